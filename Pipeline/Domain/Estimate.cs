@@ -1,0 +1,21 @@
+namespace Unmask.Pipeline;
+
+/// <summary>How a solver ended.</summary>
+/// <param name="Name">The name used on the command line: congruence, lm, newton, gradient, tokens.</param>
+/// <param name="Iterations">Outer iterations (polishing steps for a closed form).</param>
+/// <param name="Restarts">Starts beyond the first.</param>
+/// <param name="Converged">Whether the solver's own stopping rule was met.</param>
+/// <param name="Loss">The unregularised loss at the answer.</param>
+public sealed record SolverReport(string Name, int Iterations, int Restarts, bool Converged, double Loss);
+
+/// <summary>
+/// How sure the search is of one token: <paramref name="Margin"/> is the log-likelihood ratio (nats) to the best different token there;
+/// <paramref name="Ties"/> names the tokens that the observation cannot tell from it.
+/// </summary>
+public sealed record Certificate(int Position, int Id, double Margin, Seq<int> Ties);
+
+/// <summary>Token ids with one certificate each.</summary>
+public sealed record TokenReading(Seq<int> Ids, Seq<Certificate> Certificates);
+
+/// <summary>A solver's answer: states X (d×n), how it was reached and, from a token search, the tokens.</summary>
+public sealed record Estimate(Matrix States, SolverReport Solver, Option<TokenReading> Tokens);

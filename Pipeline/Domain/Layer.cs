@@ -1,0 +1,24 @@
+namespace Unmask.Pipeline;
+
+/// <summary>
+/// One attention head: query and key projections, each d×d_h (so S = s·(XᵀW_Q + 1b_Qᵀ)(XᵀW_K + 1b_Kᵀ)ᵀ),
+/// with biases of length d_h where the model has them. The key bias shifts each row of S by a constant and is invisible after the softmax.
+/// </summary>
+public sealed record Head(Matrix Query, Matrix Key, Option<Seq<double>> QueryBias, Option<Seq<double>> KeyBias)
+{
+    public int Dimension => Query.Columns;
+
+    /// <summary>W = W_Q W_Kᵀ, d×d.</summary>
+    public Matrix Product { get; } = Query * Key.Transpose();
+
+    /// <summary>A head given by its d×d product alone.</summary>
+    public static Head OfProduct(Matrix w) => new(w, Matrix.Identity(w.Columns), None, None);
+
+    public static Head Of(Matrix query, Matrix key) => new(query, key, None, None);
+}
+
+/// <summary>Rotary positions: coordinates c and c + d_h/2 of every query and key are rotated by position × theta^(−2c/d_h).</summary>
+public sealed record Rotary(double Theta);
+
+/// <summary>The attention part of one layer. Every head has d rows; <paramref name="Scale"/> is s, usually 1/√d_h.</summary>
+public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask, double Scale, Option<Rotary> Rotary);

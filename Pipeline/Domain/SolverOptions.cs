@@ -1,0 +1,32 @@
+namespace Unmask.Pipeline;
+
+/// <summary>How long and from where to search. The same options give the same bytes.</summary>
+public sealed record SolverOptions
+{
+    public static SolverOptions Default { get; } = new();
+
+    /// <summary>Outer iterations; a solver's own default when absent.</summary>
+    public Option<int> MaxIterations { get; init; }
+
+    /// <summary>Stop when the largest residual of an observed entry is below this.</summary>
+    public double Tolerance { get; init; } = 1e-12;
+
+    /// <summary>Further starts after the first fails.</summary>
+    public int Restarts { get; init; }
+
+    public ulong Seed { get; init; }
+
+    /// <summary>Where an iterative solver starts, d×n; a seeded random X when absent.</summary>
+    public Option<Matrix> Start { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Told of every outer iteration.</summary>
+    public Action<SolverProgress> Progress { get; init; } = static _ => { };
+}
+
+/// <summary>One line of progress: which solver, how far, how good so far.</summary>
+public readonly record struct SolverProgress(string Solver, int Done, int Of, double Residual);
+
+/// <summary>A way to answer a problem.</summary>
+public delegate Fin<Estimate> Solver(Problem problem, SolverOptions options);

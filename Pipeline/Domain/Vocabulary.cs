@@ -1,0 +1,38 @@
+namespace Unmask.Pipeline;
+
+/// <summary>The normalisation that stands before the projections of a layer.</summary>
+public abstract record Norm
+{
+    private Norm()
+    {
+    }
+
+    /// <summary>x ↦ gain ∘ x / √(mean(x²) + ε).</summary>
+    public sealed record Rms(Seq<double> Gain, double Epsilon) : Norm;
+
+    /// <summary>x ↦ gain ∘ (x − mean(x)) / √(var(x) + ε) + bias.</summary>
+    public sealed record Layer(Seq<double> Gain, Seq<double> Bias, double Epsilon) : Norm;
+}
+
+/// <summary>
+/// The finite set of states that can enter layer 0: norm(embedding[token] + position[i]).
+/// <paramref name="Embedding"/> is V×d; <paramref name="Positions"/>, where the model learns them, is (at least n)×d.
+/// </summary>
+public sealed record Vocabulary(Matrix Embedding, Option<Matrix> Positions, Norm Norm)
+{
+    public int Size => Embedding.Rows;
+}
+
+/// <summary>Token ids to text.</summary>
+public interface ITokenizer
+{
+    /// <summary>The text of a sequence, special tokens left out, exactly as the model's own tokenizer joins it.</summary>
+    string Decode(Seq<int> ids);
+
+    /// <summary>The piece of one id, as written in the vocabulary.</summary>
+    string Piece(int id);
+}
+
+/// <summary>What is needed of a model on disk: its attention layers, the vocabulary in front of layer 0, and its tokenizer.</summary>
+public sealed record Checkpoint(
+    string Path, string Name, string Architecture, int D, Seq<AttentionLayer> Layers, Option<Vocabulary> Vocabulary, Option<ITokenizer> Tokenizer);
