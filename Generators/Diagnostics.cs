@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+
+namespace Unmask.Generators;
+
+/// <summary>What the generator may say to the user, one sentence each, with what to do.</summary>
+internal static class Diagnostics
+{
+    private const string Category = "Unmask";
+
+    public static readonly DiagnosticDescriptor WrongSize = new(
+        "UNM001", "Kernel size out of range",
+        "AttentionKernel({0}, {1}): d and n must both lie between 1 and {2}; larger sizes are served by the any-size kernel without this line",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor Duplicate = new(
+        "UNM002", "Kernel size asked for twice",
+        "AttentionKernel({0}, {1}) stands more than once; remove all but one",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor OverBudget = new(
+        "UNM003", "Kernel past the JIT budget",
+        "AttentionKernel({0}, {1}, Unroll = {2}) would write a method of about {3} bytes of IL, past the {4} up to which the runtime is sure to optimise it; lower Unroll",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NeedsUnsafe = new(
+        "UNM004", "Kernels need unsafe code",
+        "The emitted kernels use pointers; add <AllowUnsafeBlocks>true</AllowUnsafeBlocks> to the project",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor WrongUnroll = new(
+        "UNM005", "Unroll out of range",
+        "AttentionKernel({0}, {1}, Unroll = {2}): Unroll must be at least 1; leave it out for the default of {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static DiagnosticDescriptor ById(string id) => id switch
+    {
+        "UNM001" => WrongSize,
+        "UNM002" => Duplicate,
+        "UNM003" => OverBudget,
+        "UNM004" => NeedsUnsafe,
+        _ => WrongUnroll,
+    };
+}

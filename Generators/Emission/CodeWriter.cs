@@ -1,0 +1,30 @@
+using System;
+using System.Text;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Lines of C# with indentation.</summary>
+public sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public CodeWriter Line(string line = "")
+    {
+        if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
+        _text.Append('\n');
+        return this;
+    }
+
+    /// <summary>A line, then a braced block.</summary>
+    public CodeWriter Block(string head, Action body)
+    {
+        Line(head).Line("{");
+        _depth++;
+        body();
+        _depth--;
+        return Line("}");
+    }
+
+    public override string ToString() => _text.ToString();
+}

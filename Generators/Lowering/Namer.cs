@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Lowering;
+
+/// <summary>Gives every stored node a short name that a reader of the derivation would guess.</summary>
+internal sealed class Namer
+{
+    private readonly Dictionary<Expr, string> _names = new()
+    {
+        [((Visible)Loss.S).A] = "S",
+        [Loss.P] = "P",
+    };
+
+    private readonly HashSet<string> _taken = ["S", "P", "X", "W", "U", "V", "B", "Bt"];
+
+    public IReadOnlyDictionary<Expr, string> Names => _names;
+
+    public string this[Expr e] => e is Symbol s ? s.Name : _names.TryGetValue(e, out var name) ? name : _names[e] = Fresh(Guess(e));
+
+    /// <summary>Prefers this name for a node that has none yet.</summary>
+    public void Hint(Expr e, string name)
+    {
+        if (e is not Symbol && !_names.ContainsKey(e)) _names[e] = Fresh(name);
+    }
+
+    private string Guess(Expr e) => e switch
+    {
+        Product p => Short(Piece(p.A) + Piece(p.B), "M"),
+        Transposed t => Short(Piece(t.A) + "t", "T"),
+        Sum when e.DependsOn == Role.Direction => "dotS",
+        Softmax => "P",
+        RowSum => "r",
+        LogSumExp => "lse",
+        _ => "T",
+    };
+
+    private string Piece(Expr e) => e switch
+    {
+        Symbol s => s.Name,
+        Transposed t => Piece(t.A) + "t",
+        _ => _names.TryGetValue(e, out var name) ? name : "M",
+    };
+
+    private static string Short(string name, string otherwise) => name.Length <= 6 ? name : otherwise;
+
+    private string Fresh(string name)
+    {
+        if (_taken.Add(name)) return name;
+        for (var k = 2; ; k++)
+            if (_taken.Add(name + k)) return name + k;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Generic;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Lowering;
+
+/// <summary>Reading an elementwise formula down to its leaves: stored matrices and row scalars.</summary>
+public static class RowFormula
+{
+    /// <summary>Whether a node is computed entry by entry from its operands.</summary>
+    public static bool IsElementwise(Expr e) => e is Sum or Hadamard or Scaled or Visible or Across or Centred;
+
+    /// <summary>The nodes at which a formula stops: symbols, and nodes that already stand in the workspace or in a register.</summary>
+    public static IEnumerable<Expr> Leaves(Expr formula, ICollection<Expr> known)
+    {
+        var seen = new HashSet<Expr>();
+        return Visit(formula);
+
+        IEnumerable<Expr> Visit(Expr e)
+        {
+            if (!seen.Add(e)) yield break;
+            if (e is Symbol || known.Contains(e))
+            {
+                yield return e;
+                yield break;
+            }
+
+            if (e is Centred c) yield return MeanOf(c);
+            foreach (var operand in Walk.Operands(e))
+                foreach (var leaf in Visit(operand))
+                    yield return leaf;
+        }
+    }
+
+    /// <summary>The row scalar that a centred node subtracts, before it is divided by the count.</summary>
+    public static RowSum MeanOf(Centred c) => new(c.A);
+}

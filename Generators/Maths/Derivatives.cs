@@ -1,0 +1,33 @@
+namespace Unmask.Generators.Maths;
+
+/// <summary>All that is evaluated of one loss: its value, gradient, Hessian-vector and Gauss–Newton products, derived from its definition.</summary>
+public sealed class Derivatives
+{
+    public Derivatives(Loss loss)
+    {
+        Loss = loss;
+        Value = Walk.Substitute(loss.Outer, loss.Argument, loss.Z);
+
+        // (9) ∇L = Jᵀ ∇outer(Z)
+        var slope = Derive.Adjoint(loss.Outer, loss.Argument, Derive.One);
+        Gradient = Derive.Adjoint(loss.Z, Loss.X, Walk.Substitute(slope, loss.Argument, loss.Z));
+
+        // (10) HU = d/dt ∇L(X + tU)
+        HessianVector = Derive.Tangent(Gradient, Loss.X, Loss.U);
+
+        // (11) GU = Jᵀ (∇²outer) J U
+        var moved = Derive.Tangent(loss.Z, Loss.X, Loss.U);
+        var curved = Walk.Substitute(Derive.Tangent(slope, loss.Argument, moved), loss.Argument, loss.Z);
+        GaussNewton = Derive.Adjoint(loss.Z, Loss.X, curved);
+    }
+
+    public Loss Loss { get; }
+
+    public Expr Value { get; }
+
+    public Expr Gradient { get; }
+
+    public Expr HessianVector { get; }
+
+    public Expr GaussNewton { get; }
+}

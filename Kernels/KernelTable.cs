@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Unmask.Generated;
+
+namespace Unmask.Kernels;
+
+/// <summary>From a problem to the kernel that serves it: the specialised one where the size was asked for, else the any-size one.</summary>
+public sealed class KernelTable
+{
+    private readonly ImmutableSortedDictionary<(int D, int N), SizedKernels> _sizes;
+
+    private KernelTable(ImmutableSortedDictionary<(int D, int N), SizedKernels> sizes) => _sizes = sizes;
+
+    /// <summary>The sizes that ship with the library.</summary>
+    public static KernelTable BuiltIn { get; } =
+        new KernelTable(ImmutableSortedDictionary<(int D, int N), SizedKernels>.Empty).With(AttentionKernels.All);
+
+    /// <summary>No specialised size: everything runs on the any-size kernel.</summary>
+    public static KernelTable AnySize { get; } = new(ImmutableSortedDictionary<(int D, int N), SizedKernels>.Empty);
+
+    /// <summary>The specialised sizes, in order.</summary>
+    public IEnumerable<(int D, int N)> Sizes => _sizes.Keys;
+
+    /// <summary>A table that also knows these sizes; later ones win.</summary>
+    public KernelTable With(params IEnumerable<SizedKernels> kernels) =>
+        new(_sizes.SetItems(kernels.Select(k => KeyValuePair.Create((k.D, k.N), k))));
+
+    public bool IsSpecialised(int d, int n) => _sizes.ContainsKey((d, n));
+
+    /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise.</summary>
+    public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
+        Of(d, n).CreateDouble(model, causal, width ?? VectorWidths.Best);
+
+    /// <summary>A kernel in single precision, likewise.</summary>
+    public AttentionKernel<float> CreateSingle(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
+        Of(d, n).CreateSingle(model, causal, width ?? VectorWidths.Best);
+
+    private SizedKernels Of(int d, int n) => _sizes.TryGetValue((d, n), out var sized) ? sized : new AnySizeKernels(d, n);
+}

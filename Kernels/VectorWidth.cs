@@ -1,0 +1,26 @@
+using System.Runtime.Intrinsics;
+
+namespace Unmask.Kernels;
+
+/// <summary>How wide the vectors of a kernel are.</summary>
+public enum VectorWidth
+{
+    Scalar = 0,
+    Bits128 = 128,
+    Bits256 = 256,
+    Bits512 = 512,
+}
+
+/// <summary>What this machine, under its present settings, does in hardware.</summary>
+public static class VectorWidths
+{
+    /// <summary>The widest that is accelerated.</summary>
+    public static VectorWidth Best { get; } =
+        Vector512.IsHardwareAccelerated ? VectorWidth.Bits512
+        : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256
+        : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128
+        : VectorWidth.Scalar;
+
+    /// <summary>All that run in hardware, scalar first.</summary>
+    public static IReadOnlyList<VectorWidth> Supported { get; } = [.. Enum.GetValues<VectorWidth>().Where(w => w <= Best).Order()];
+}
