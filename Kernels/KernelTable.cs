@@ -28,11 +28,11 @@ public sealed class KernelTable
 
     /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise.</summary>
     public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
-        Of(d, n).CreateDouble(model, causal, width ?? VectorWidths.Best);
+        Of(d, n).CreateDouble(model, causal, VectorWidths.Filled<double>(width ?? VectorWidths.Best, n));
 
     /// <summary>A kernel in single precision, likewise.</summary>
     public AttentionKernel<float> CreateSingle(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
-        Of(d, n).CreateSingle(model, causal, width ?? VectorWidths.Best);
+        Of(d, n).CreateSingle(model, causal, VectorWidths.Filled<float>(width ?? VectorWidths.Best, n));
 
     private SizedKernels Of(int d, int n) => _sizes.TryGetValue((d, n), out var sized) ? sized : new AnySizeKernels(d, n);
 }

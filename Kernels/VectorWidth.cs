@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Unmask.Kernels;
@@ -23,4 +24,12 @@ public static class VectorWidths
 
     /// <summary>All that run in hardware, scalar first.</summary>
     public static IReadOnlyList<VectorWidth> Supported { get; } = [.. Enum.GetValues<VectorWidth>().Where(w => w <= Best).Order()];
+
+    /// <summary>The given width, or a narrower one if a row of n entries does not fill it.</summary>
+    public static VectorWidth Filled<T>(VectorWidth width, int n)
+        where T : unmanaged
+    {
+        var row = Strides.Of<T>(n) * Unsafe.SizeOf<T>() * 8;
+        return (int)width <= row ? width : (VectorWidth)row;
+    }
 }

@@ -1,0 +1,13 @@
+using Unmask.Generators.Maths;
+using Unmask.Kernels;
+
+namespace Unmask.PropertyTests.Kernels;
+
+/// <summary>The derived expressions of each model, derived once.</summary>
+internal static class Expressions
+{
+    private static readonly Dictionary<LossModel, Derivatives> All =
+        Loss.All.ToDictionary(l => Enum.Parse<LossModel>(l.Name), l => new Derivatives(l));
+
+    public static Derivatives Of(LossModel model) => All[model];
+}
