@@ -16,4 +16,7 @@ public static class Faults
 
     public static Error SolverDoesNotApply(string solver, string why) =>
         Error.New(110, $"The {solver} solver does not apply: {why}.");
+
+    public static Error BadStart(Matrix start, Dims dims) =>
+        Error.New(240, $"The start is {start.Rows}x{start.Columns}, but this problem has d={dims.D}, n={dims.N}: give a {dims.D}x{dims.N} matrix.");
 }

@@ -1,0 +1,90 @@
+using Unmask.Kernels;
+
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>A kernel that knows its problem, and how small its residual can honestly become.</summary>
+/// <param name="Kernel">Loss and derivatives in double precision.</param>
+/// <param name="Noise">The norm of the residual that rounding of the observation alone would cause at the truth.</param>
+/// <param name="Weights">s·W_Q W_Kᵀ, d×d.</param>
+/// <param name="Value">Value weights, d×d, when outputs are fitted.</param>
+internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise, Matrix Weights, Option<Matrix> Value)
+{
+    /// <summary>The metric that steps are measured in; one for each descent, as it owns its memory.</summary>
+    public TokenMetric NewMetric() => new(Weights, Value, Kernel.N);
+
+    /// <summary>
+    /// The norm of the residual that rounding of double arithmetic leaves at X: each score is a sum whose terms have magnitude |X|ᵀ|W||X|,
+    /// so its error is near their size times the unit roundoff; four of them, as for the storage noise.
+    /// </summary>
+    public double RoundoffAt(ReadOnlySpan<double> x)
+    {
+        var magnitudes = Matrix.Of(Kernel.D, Kernel.N, x).Map(Math.Abs);
+        return 4 * 1.1e-16 * (magnitudes.Transpose() * (Weights.Map(Math.Abs) * magnitudes)).FrobeniusNorm();
+    }
+
+    /// <summary>
+    /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when <paramref name="logarithmic"/> is asked for
+    /// and every visible entry is positive; else as they are (4).
+    /// </summary>
+    public static Fin<BoundKernel> Of(Problem problem, KernelTable table, string solver, bool logarithmic) =>
+        from head in OneHead(problem, solver)
+        from value in ValueOf(problem, solver)
+        let model = ModelOf(problem, logarithmic)
+        select Bind(problem, head, value, model, table);
+
+    /// <summary>Whether an attention map can be fitted in log space: no visible entry was stored as zero.</summary>
+    public static bool AllPositive(Problem problem) =>
+        Visible(problem).ForAll(p => p > 0);
+
+    private static BoundKernel Bind(Problem problem, Head head, Option<Matrix> value, LossModel model, KernelTable table)
+    {
+        var kernel = table.CreateDouble(model, problem.Dims.D, problem.Dims.N, problem.Layer.Mask == Mask.Causal);
+        var weights = problem.Layer.Scale * head.Product;
+        var observed = problem.Observed[0];
+        var target = model switch
+        {
+            LossModel.LogAttention => observed.Map(p => p > 0 ? Math.Log(p) : 0), // hidden entries of a causal map; the kernel ignores them
+            LossModel.Scores => observed.Map(s => double.IsFinite(s) ? s : 0),
+            _ => observed,
+        };
+        kernel.Bind(weights.Values, target.Values, value.Match(v => v, () => Matrix.Identity(1)).Values);
+        return new BoundKernel(kernel, NoiseOf(problem, model), weights, value);
+    }
+
+    private static LossModel ModelOf(Problem problem, bool logarithmic) => problem.Observation switch
+    {
+        Observation.Scores => LossModel.Scores,
+        Observation.Output => LossModel.Output,
+        _ => logarithmic && AllPositive(problem) ? LossModel.LogAttention : LossModel.Attention,
+    };
+
+    // Rounding to half a unit of the format is uniform, so its standard deviation is the largest error over √3; four of them leave no doubt.
+    private static double NoiseOf(Problem problem, LossModel model) =>
+        4 / Math.Sqrt(3) * Math.Sqrt(Visible(problem).Sum(v =>
+        {
+            var error = problem.Precision.RoundingError(v) / (model == LossModel.LogAttention ? v : 1);
+            return error * error;
+        }));
+
+    private static Seq<double> Visible(Problem problem)
+    {
+        var observed = problem.Observed[0];
+        var causal = problem.Layer.Mask == Mask.Causal && problem.Observation != Observation.Output;
+        return toSeq(from i in Enumerable.Range(0, observed.Rows)
+                     from j in Enumerable.Range(0, causal ? i + 1 : observed.Columns)
+                     select observed[i, j]).Strict();
+    }
+
+    private static Fin<Head> OneHead(Problem problem, string solver) => problem.Layer switch
+    {
+        { Heads.Count: not 1 } => Faults.SolverDoesNotApply(solver, $"it fits one head, and this layer has {problem.Layer.Heads.Count}"),
+        { Rotary.IsSome: true } => Faults.SolverDoesNotApply(solver, "its scores have no rotary positions"),
+        { Heads: var heads } when heads[0].QueryBias.IsSome => Faults.SolverDoesNotApply(solver, "its scores have no query bias"),
+        { Heads: var heads } => heads[0],
+    };
+
+    private static Fin<Option<Matrix>> ValueOf(Problem problem, string solver) =>
+        problem.Observation != Observation.Output ? Option<Matrix>.None
+        : problem.Value.IsSome ? problem.Value
+        : Faults.SolverDoesNotApply(solver, "an output is observed but no value weights are given");
+}

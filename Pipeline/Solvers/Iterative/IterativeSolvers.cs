@@ -1,0 +1,52 @@
+using Unmask.Kernels;
+
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>The solvers that walk downhill on the emitted kernels, from a given or a random start, with restarts.</summary>
+public static class IterativeSolvers
+{
+    /// <summary>Levenberg–Marquardt with Gauss–Newton products, in log space where the map allows it.</summary>
+    public static Solver LevenbergMarquardt(KernelTable? table = null) => From("lm", logarithmic: true, 300, DampedNewton.GaussNewton, table);
+
+    /// <summary>The paper's regularised Newton method with exact Hessian products, on the maps themselves.</summary>
+    public static Solver Newton(KernelTable? table = null) => From("newton", logarithmic: false, 300, DampedNewton.Hessian, table);
+
+    /// <summary>Gradient descent, the baseline.</summary>
+    public static Solver Gradient(KernelTable? table = null) => From("gradient", logarithmic: true, 20_000, GradientDescent.Run, table);
+
+    private static Solver From(string name, bool logarithmic, int iterations, Descent descent, KernelTable? table) => (problem, options) =>
+        from bound in BoundKernel.Of(problem, table ?? KernelTable.BuiltIn, name, logarithmic)
+        from _ in CheckStart(problem, options)
+        from estimate in Search(problem, options, bound, name, options.MaxIterations.IfNone(iterations), descent)
+        select estimate;
+
+    private static Fin<Estimate> Search(Problem problem, SolverOptions options, BoundKernel bound, string name, int iterations, Descent descent)
+    {
+        var rule = new StoppingRule(Math.Max(options.Tolerance, bound.Noise), iterations, options);
+        try
+        {
+            // The first start that arrives ends the search; otherwise the lowest loss is kept.
+            var best = descent(bound, Starts.At(problem.Dims, options, 0), rule);
+            var restart = 0;
+            while (!best.Converged && restart < options.Restarts)
+            {
+                restart++;
+                var other = descent(bound, Starts.At(problem.Dims, options, restart), rule);
+                if (other.Converged || other.Loss < best.Loss || double.IsNaN(best.Loss)) best = other;
+            }
+
+            var states = Matrix.Of(problem.Dims.D, problem.Dims.N, best.States);
+            return new Estimate(states, new SolverReport(name, best.Iterations, restart, best.Converged, best.Loss), None);
+        }
+        catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
+        {
+            return Faults.Interrupted();
+        }
+    }
+
+    private static Fin<Unit> CheckStart(Problem problem, SolverOptions options) => options.Start.Match(
+        start => (start.Rows, start.Columns) == (problem.Dims.D, problem.Dims.N)
+            ? FinSucc(unit)
+            : FinFail<Unit>(Faults.BadStart(start, problem.Dims)),
+        () => FinSucc(unit));
+}
