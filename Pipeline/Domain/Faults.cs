@@ -72,6 +72,9 @@ public static class Faults
     public static Error SeveralSequences(string path, string tensor, string shape) =>
         Error.New(217, $"{path}: tensor {tensor} has shape {shape}, a batch of several sequences; save one sequence per capture.");
 
+    public static Error AmbiguousTensor(string path, Seq<string> present) =>
+        Error.New(218, $"{path}: holds several tensors ({Listed(present)}) and none is named; name the one to read.");
+
     // Models.
 
     public static Error UnknownModelType(string path, string type, Seq<string> known) =>
