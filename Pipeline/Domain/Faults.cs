@@ -119,6 +119,9 @@ public static class Faults
         Error.New(238, $"{path}: tensor {tensor} sums to {Number(sum)} over {where}{AndOthers(others)} but every row must sum to 1 within "
             + $"{Number(tolerance)}; save the probabilities after the softmax, without dropout, or observe scores if that is what they are.");
 
+    public static Error BadWeights(string path, string rule) =>
+        Error.New(239, $"{path}: these weights define no scores, {rule}; correct them and try again.");
+
     private static string AndOthers(int others) => others == 0 ? "" : $" (and {others} more)";
 
     private static string Number(double value) => value.ToString("G9", System.Globalization.CultureInfo.InvariantCulture);

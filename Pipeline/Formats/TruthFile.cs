@@ -32,7 +32,7 @@ internal static class TruthFile
         from states in file.Tensors
             .Bind(tensor => LayerOf(tensor.Name).Map(layer => tensor.Matrix().Map(rows => (layer, rows.Transpose()))).ToSeq())
             .All()
-        select toMap(states);
+        select states.Fold(Map<int, Matrix>(), (sofar, state) => sofar.AddOrUpdate(state.layer, state.Item2));
 
     private static Option<int> LayerOf(string name) =>
         name.StartsWith(States, StringComparison.Ordinal) && int.TryParse(name.AsSpan(States.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
