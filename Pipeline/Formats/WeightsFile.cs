@@ -53,7 +53,7 @@ internal static class WeightsFile
         Some: tensor =>
             from shaped in Door.Require(
                 tensor.Shape.Count is 2 or 3 && tensor.Shape[^2] == d && !tensor.Shape.Contains(0),
-                () => tensor.BadShape($"[{d}, d] or [heads, {d}, d_h]"))
+                () => tensor.BadShape($"[{d}, width] or [heads, {d}, d_h]"))
             from heads in CaptureFile.PerHead(tensor)
             let width = heads.Head.Columns
             select Some(Matrix.Create(d, heads.Count * width, (i, c) => heads[c / width][i, c % width])));

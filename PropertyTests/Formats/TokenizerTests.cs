@@ -11,6 +11,8 @@ public class TokenizerTests
     [Theory]
     [InlineData("stories260k", "stories260k-n24")]
     [InlineData("stories260k", "stories260k-n96")]
+    [InlineData("stories260k", "stories260k-n96-fp16")]
+    [InlineData("stories260k", "stories260k-n96-bf16")]
     [InlineData("gpt2-basic", "gpt2-basic-n64")]
     [InlineData("nano-sort", "nano-sort-recorded-0")]
     [InlineData("nano-sort", "nano-sort-recorded-1")]
