@@ -2,7 +2,7 @@ using Unmask.Pipeline.Formats;
 
 namespace Unmask.Pipeline.Architectures;
 
-/// <summary>A folder as Hugging Face lays it out: config.json, model.safetensors (one or several), tokenizer.json where there is a vocabulary.</summary>
+/// <summary>A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary.</summary>
 internal static class CheckpointFolder
 {
     public static Fin<Checkpoint> Read(string folder) =>

@@ -18,7 +18,8 @@ internal static class Gpt2
         Enumerable.Range(0, config.LayerCount).Select(layer => Layer(config, tensors, layer)).All();
 
     private static Fin<AttentionLayer> Layer(Gpt2Config config, ModelTensors tensors, int layer) =>
-        (tensors.Matrix($"h.{layer}.attn.c_attn.weight", config.D, 3 * config.D).Check(), tensors.Vector($"h.{layer}.attn.c_attn.bias", 3 * config.D).Check())
+        (tensors.Matrix($"h.{layer}.attn.c_attn.weight", config.D, 3 * config.D).Check(),
+                tensors.Vector($"h.{layer}.attn.c_attn.bias", 3 * config.D).Check())
             .Apply((weight, bias) => new AttentionLayer(layer, config.D, Heads(config, weight, bias), Mask.Causal, config.Scale(layer), None)
             {
                 Value = Columns(weight, 2 * config.D, config.D),

@@ -3,7 +3,8 @@ using Unmask.Pipeline.Formats;
 namespace Unmask.Pipeline.Architectures;
 
 /// <summary>
-/// Llama: RMSNorm, rotary positions (rotate-half), grouped queries, causal, s = 1/√d_h. Linear weights are stored [out, in], head after head along out.
+/// Llama: RMSNorm, rotary positions (rotate-half), grouped queries, causal, s = 1/√d_h. Linear weights are stored [out, in], head after head
+/// along out.
 /// </summary>
 internal static class Llama
 {
@@ -20,16 +21,19 @@ internal static class Llama
     private static Fin<AttentionLayer> Layer(LlamaConfig config, ModelTensors tensors, int layer)
     {
         var (wide, narrow) = (config.HeadCount * config.HeadDimension, config.KeyHeadCount * config.HeadDimension);
-        return (Weight("q_proj", wide), Weight("k_proj", narrow), Weight("v_proj", narrow), Bias("q_proj", wide), Bias("k_proj", narrow), Bias("v_proj", narrow))
+        return (Weight("q_proj", wide), Weight("k_proj", narrow), Weight("v_proj", narrow),
+                Bias("q_proj", wide), Bias("k_proj", narrow), Bias("v_proj", narrow))
             .Apply((query, key, value, queryBias, keyBias, valueBias) => new AttentionLayer(
-                layer, config.D, Heads(config, query, key, queryBias, keyBias), Mask.Causal, 1 / Math.Sqrt(config.HeadDimension), new Rotary(config.Theta))
+                layer, config.D, Heads(config, query, key, queryBias, keyBias), Mask.Causal, 1 / Math.Sqrt(config.HeadDimension),
+                new Rotary(config.Theta))
             {
                 Value = Matrix.Create(config.D, wide, (i, c) => value[Shared(config, c), i]),
                 ValueBias = valueBias.Map(bias => toSeq(Enumerable.Range(0, wide)).Map(c => bias[Shared(config, c)]).Strict()),
             })
             .Enter();
 
-        Validation<Error, Matrix> Weight(string name, int rows) => tensors.Matrix($"layers.{layer}.self_attn.{name}.weight", rows, config.D).Check();
+        Validation<Error, Matrix> Weight(string name, int rows) =>
+            tensors.Matrix($"layers.{layer}.self_attn.{name}.weight", rows, config.D).Check();
 
         Validation<Error, Option<Seq<double>>> Bias(string name, int length) => config.Biased
             ? tensors.Vector($"layers.{layer}.self_attn.{name}.bias", length).Map(Some).Check()

@@ -3,7 +3,8 @@ using Unmask.Pipeline.Formats;
 namespace Unmask.Pipeline.Architectures;
 
 /// <summary>The keys of a Llama config.json that shape attention.</summary>
-internal sealed record LlamaConfig(int D, int LayerCount, int HeadCount, int KeyHeadCount, int HeadDimension, double Theta, double Epsilon, bool Biased)
+internal sealed record LlamaConfig(
+    int D, int LayerCount, int HeadCount, int KeyHeadCount, int HeadDimension, double Theta, double Epsilon, bool Biased)
 {
     /// <summary>Heads that share one key and value head.</summary>
     public int GroupSize => HeadCount / KeyHeadCount;

@@ -14,7 +14,8 @@ internal sealed record ModelTensors(string Path, string Prefix, Map<string, Name
         select new ModelTensors(opened.Count == 1 ? opened.Head.Path : folder, "", toMap(tensors.Map(tensor => (tensor.Name, tensor))));
 
     /// <summary>The same tensors, found without <paramref name="prefix"/> where the checkpoint has it.</summary>
-    public ModelTensors Under(string prefix) => this with { Prefix = Tensors.Keys.Exists(name => name.StartsWith(prefix, StringComparison.Ordinal)) ? prefix : "" };
+    public ModelTensors Under(string prefix) =>
+        this with { Prefix = Tensors.Keys.Exists(name => name.StartsWith(prefix, StringComparison.Ordinal)) ? prefix : "" };
 
     /// <summary>A matrix [rows, columns]; missing (212) or of another shape (216) is a failure.</summary>
     public Fin<Matrix> Matrix(string name, int rows, int columns) => Matrix(name, Some(rows), columns);
@@ -43,13 +44,16 @@ internal sealed record ModelTensors(string Path, string Prefix, Map<string, Name
     {
         var index = System.IO.Path.Combine(folder, "model.safetensors.index.json");
         var single = System.IO.Path.Combine(folder, "model.safetensors");
-        return File.Exists(single) || !File.Exists(index)
-            ? Seq1(single)
-            : from root in Json.Read(index)
-              from map in root.Object("weight_map")
-              from names in map.Keys.Map(map.Text).All()
-              // A name that leaves the folder is no shard of this checkpoint.
-              from plain in names.Map(name => name == System.IO.Path.GetFileName(name) ? FinSucc(name) : map.Bad(name, "must be a plain file name")).All()
-              select plain.Distinct().Map(name => System.IO.Path.Combine(folder, name)).Strict();
+        return File.Exists(single) || !File.Exists(index) ? Seq1(single) : Shards(folder, index);
     }
+
+    private static Fin<Seq<string>> Shards(string folder, string index) =>
+        from root in Json.Read(index)
+        from map in root.Object("weight_map")
+        from names in map.Keys.Map(map.Text).All()
+            // A name that leaves the folder is no shard of this checkpoint.
+        from plain in names.Find(name => name != System.IO.Path.GetFileName(name)).Match(
+            Some: outside => map.Bad(outside, "must be a plain file name"),
+            None: () => FinSucc(unit))
+        select names.Distinct().Map(name => System.IO.Path.Combine(folder, name)).Strict();
 }

@@ -3,9 +3,11 @@ namespace Unmask.Pipeline.Formats;
 /// <summary>The same tensor with its first axis contiguous (Fortran) or its last (row-major).</summary>
 internal static class AxisOrder
 {
-    public static double[] FortranToRowMajor(Seq<long> shape, double[] values) => Reorder(shape, (rowMajor, fortran, target) => target[rowMajor] = values[fortran], values.Length);
+    public static double[] FortranToRowMajor(Seq<long> shape, double[] values) =>
+        Reorder(shape, (rowMajor, fortran, target) => target[rowMajor] = values[fortran], values.Length);
 
-    public static double[] RowMajorToFortran(Seq<long> shape, double[] values) => Reorder(shape, (rowMajor, fortran, target) => target[fortran] = values[rowMajor], values.Length);
+    public static double[] RowMajorToFortran(Seq<long> shape, double[] values) =>
+        Reorder(shape, (rowMajor, fortran, target) => target[fortran] = values[rowMajor], values.Length);
 
     private static double[] Reorder(Seq<long> shape, Action<int, int, double[]> move, int count)
     {

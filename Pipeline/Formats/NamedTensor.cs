@@ -45,7 +45,9 @@ public sealed class NamedTensor
 
     /// <summary>A rank-3 tensor [count, rows, columns] as that many matrices; any other rank is a bad shape (216).</summary>
     public Fin<Seq<Matrix>> Matrices() =>
-        Shape.Count == 3 ? Numbers().Map(values => Split((int)Shape[0], (int)Shape[1], (int)Shape[2], values)) : BadShape("[heads, rows, columns]");
+        Shape.Count == 3
+            ? Numbers().Map(values => Split((int)Shape[0], (int)Shape[1], (int)Shape[2], values))
+            : BadShape("[heads, rows, columns]");
 
     /// <summary>A rank-1 tensor as a sequence; any other rank is a bad shape (216).</summary>
     public Fin<Seq<double>> Vector() => Shape.Count == 1 ? Numbers().Map(toSeq) : BadShape("[length]");

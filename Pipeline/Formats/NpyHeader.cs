@@ -16,7 +16,8 @@ internal sealed partial record NpyHeader(DType Type, bool Fortran, Seq<long> Sha
     public static Fin<NpyHeader> Read(string path, string tensor, Stream stream)
     {
         Span<byte> start = stackalloc byte[12];
-        if (!Filled(stream, start[..8]) || !start.StartsWith(Magic)) return Faults.BadHeader(path, $"array {tensor} does not begin with the NumPy magic");
+        if (!Filled(stream, start[..8]) || !start.StartsWith(Magic))
+            return Faults.BadHeader(path, $"array {tensor} does not begin with the NumPy magic");
         var version = start[6];
         if (version is < 1 or > 3) return Faults.BadHeader(path, $"array {tensor} is of .npy version {version}; 1, 2 and 3 are known");
         var width = version == 1 ? 2 : 4;
@@ -46,7 +47,7 @@ internal sealed partial record NpyHeader(DType Type, bool Fortran, Seq<long> Sha
     }
 
     private static Fin<NpyHeader> Parse(string path, string tensor, string text, int length) =>
-        from fields in Fields(text).ToFin(Faults.BadHeader(path, $"array {tensor} has no plain descr, fortran_order and shape; object and record arrays are not read"))
+        from fields in Fields(text).ToFin(Faults.BadHeader(path, $"array {tensor} is of records or objects"))
         from type in DType.OfNumpy(fields.Descriptor).ToFin(Faults.UnreadableType(path, tensor, fields.Descriptor, Advice(fields.Descriptor)))
         from shape in fields.Axes.Map(axis => long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? FinSucc(value)

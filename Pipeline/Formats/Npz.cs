@@ -19,7 +19,9 @@ internal static class Npz
 
     public static Fin<Unit> Save(string path, Seq<NamedTensor> tensors, CompressionLevel level = CompressionLevel.NoCompression) =>
         from _ in Door.Unique(tensors.Map(tensor => tensor.Name), name => Faults.CannotWrite(path, $"two tensors are called {name}"))
-        from arrays in tensors.Map(tensor => Door.Both(Npy.Descriptor(path, tensor), tensor.Numbers()).Map(both => (Tensor: tensor, both.First, both.Second))).All()
+        from arrays in tensors
+            .Map(tensor => Door.Both(Npy.Descriptor(path, tensor), tensor.Numbers()).Map(both => (Tensor: tensor, both.First, both.Second)))
+            .All()
         from written in Files.Writing(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create);
@@ -38,7 +40,8 @@ internal static class Npz
     {
         var name = NameOf(entry);
         if (entry.IsEncrypted) return Faults.BadTensor(path, name, "is encrypted");
-        if (entry.Length / LargestExpansion > entry.CompressedLength) return Faults.BadTensor(path, name, $"claims {entry.Length} bytes out of {entry.CompressedLength}");
+        if (entry.Length / LargestExpansion > entry.CompressedLength)
+            return Faults.BadTensor(path, name, $"claims {entry.Length} bytes out of {entry.CompressedLength}");
         using var stream = entry.Open();
         return from header in NpyHeader.Read(path, name, stream)
                from _ in Npy.Fits($"{path}:{entry.FullName}", header, entry.Length)

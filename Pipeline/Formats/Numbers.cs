@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Unmask.Pipeline.Formats;
 
-/// <summary>Stored numbers to doubles and back, a block at a time. Widening is exact (integers up to 2⁵³); narrowing rounds to nearest, ties to even.</summary>
+/// <summary>
+/// Stored numbers to doubles and back, a block at a time. Widening is exact (integers up to 2⁵³); narrowing rounds to nearest, ties to even.
+/// </summary>
 internal static class Numbers
 {
     private const int BlockBytes = 1 << 16;

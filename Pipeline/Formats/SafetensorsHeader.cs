@@ -29,8 +29,9 @@ internal static class SafetensorsHeader
                from count in Shape.Count(parts.shape).Match(
                    Some: FinSucc,
                    None: () => Faults.BadTensor(path, name, $"has the impossible shape {Shape.Text(parts.shape)}"))
-               from entry in Placed(path, new SafetensorsEntry(name, type, parts.shape, At(parts.offsets, 0), At(parts.offsets, 1)), count, dataLength)
-               select entry;
+               let entry = new SafetensorsEntry(name, type, parts.shape, At(parts.offsets, 0), At(parts.offsets, 1))
+               from placed in Placed(path, entry, count, dataLength)
+               select placed;
     }
 
     private static Fin<SafetensorsEntry> Placed(string path, SafetensorsEntry entry, long count, long dataLength) =>
@@ -53,7 +54,8 @@ internal static class SafetensorsHeader
         foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin < next) return Faults.BadTensor(path, entry.Name, $"overlaps the one before it, which ends at byte {next}");
-            if (entry.Begin > next) return Faults.BadTensor(path, entry.Name, $"leaves {entry.Begin - next} bytes before it that belong to no tensor");
+            if (entry.Begin > next)
+                return Faults.BadTensor(path, entry.Name, $"leaves {entry.Begin - next} bytes before it that belong to no tensor");
             next = entry.End;
         }
 

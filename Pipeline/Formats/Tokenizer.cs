@@ -38,7 +38,9 @@ public sealed class Tokenizer : ITokenizer
     private static Fin<Seq<(string Piece, int Id)>> Vocabulary(JsonFields model) => model.Get("vocab").Case switch
     {
         JsonElement { ValueKind: JsonValueKind.Object } map => toSeq(map.EnumerateObject())
-            .Map(entry => JsonFields.AsInteger(entry.Value).Map(id => (entry.Name, id)).ToFin(model.Bad("vocab", $"gives {entry.Name} no whole number")))
+            .Map(entry => JsonFields.AsInteger(entry.Value)
+                .Map(id => (entry.Name, id))
+                .ToFin(model.Bad("vocab", $"gives {entry.Name} no whole number")))
             .All(),
         // Unigram lists [piece, score] pairs; the id is the place.
         JsonElement { ValueKind: JsonValueKind.Array } list => list.EnumerateArray()

@@ -35,7 +35,8 @@ internal static class TruthFile
         select states.Fold(Map<int, Matrix>(), (sofar, state) => sofar.AddOrUpdate(state.layer, state.Item2));
 
     private static Option<int> LayerOf(string name) =>
-        name.StartsWith(States, StringComparison.Ordinal) && int.TryParse(name.AsSpan(States.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
+        name.StartsWith(States, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(States.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
             ? layer
             : None;
 

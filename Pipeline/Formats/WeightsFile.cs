@@ -10,7 +10,8 @@ internal static class WeightsFile
         select weights with { Value = value };
 
     private static Fin<Weights> Products(TensorFile file) =>
-        from tensor in (file.Tensors.Count == 1 ? file.Tensors.HeadOrNone() : file.Find("W")).ToFin(Faults.MissingTensor(file.Path, "W (or query and key)", file.Names))
+        from tensor in (file.Tensors.Count == 1 ? file.Tensors.HeadOrNone() : file.Find("W"))
+            .ToFin(Faults.MissingTensor(file.Path, "W (or query and key)", file.Names))
         from square in Door.Require(
             tensor.Shape.Count is 2 or 3 && tensor.Shape[^1] == tensor.Shape[^2] && !tensor.Shape.Contains(0),
             () => tensor.BadShape("[d, d] or [heads, d, d]"))

@@ -16,7 +16,9 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
         ? OutputShape(layer)
         : Seq(
             Door.Require(Matrices.Count == layer.Heads.Count, () => Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
-            Door.Require(Matrices.ForAll(map => map.Rows == map.Columns && map.Rows == Matrices.Head.Rows), () => Bad("[heads, n, n], one square map per head")),
+            Door.Require(
+                Matrices.ForAll(map => map.Rows == map.Columns && map.Rows == Matrices.Head.Rows),
+                () => Bad("[heads, n, n], one square map per head")),
             Positions(vocabulary)).All().Map(_ => unit);
 
     private Fin<Unit> OutputShape(AttentionLayer layer) => layer.Value.Match(

@@ -68,7 +68,7 @@ public class DamageProperties
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", "Python objects")]
     [InlineData("{'descr': '>f8', 'fortran_order': False, 'shape': (2,), }", "little endian")]
     [InlineData("{'descr': '<c16', 'fortran_order': False, 'shape': (2,), }", "type <c16")]
-    [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }", "record arrays")]
+    [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }", "records")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", "truncated")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", "8 bytes follow")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", "impossible shape")]
