@@ -19,4 +19,117 @@ public static class Faults
 
     public static Error BadStart(Matrix start, Dims dims) =>
         Error.New(240, $"The start is {start.Rows}x{start.Columns}, but this problem has d={dims.D}, n={dims.N}: give a {dims.D}x{dims.N} matrix.");
+
+    // Files, whatever their format.
+
+    public static Error NoSuchFile(string path) =>
+        Error.New(201, $"{path}: there is no such file or folder; check the path.");
+
+    public static Error CannotRead(string path, string why) =>
+        Error.New(202, $"{path}: cannot be read ({why.Trim().TrimEnd('.')}); check that it is a complete, readable file.");
+
+    public static Error CannotWrite(string path, string why) =>
+        Error.New(203, $"{path}: cannot be written ({why.Trim().TrimEnd('.')}); choose another place.");
+
+    public static Error UnknownFormat(string path) =>
+        Error.New(204, $"{path}: neither a .safetensors, .npy nor .npz file by its first bytes; save the tensors in one of these.");
+
+    public static Error UnknownExtension(string path) =>
+        Error.New(205, $"{path}: the name must end in .safetensors, .npy or .npz to say which format to write.");
+
+    public static Error Truncated(string path, long needed, long found) =>
+        Error.New(206, $"{path}: truncated, {needed} bytes are needed and {found} are there; copy or download it again.");
+
+    public static Error TrailingBytes(string path, long extra) =>
+        Error.New(207, $"{path}: {extra} bytes follow the last tensor, so the header does not describe this file; save it again.");
+
+    public static Error BadHeader(string path, string rule) =>
+        Error.New(208, $"{path}: the header is broken ({rule}); the file is damaged or of another kind, save it again.");
+
+    public static Error BadJson(string path, string why) =>
+        Error.New(209, $"{path}: not valid JSON ({why.Trim().TrimEnd('.')}); save it again.");
+
+    public static Error BadKey(string path, string key, string rule) =>
+        Error.New(210, $"{path}: key {key} {rule}; this file must come from the model's own save.");
+
+    // Tensors inside a file.
+
+    public static Error NoTensors(string path) =>
+        Error.New(211, $"{path}: holds no tensor; save at least one.");
+
+    public static Error MissingTensor(string path, string tensor, Seq<string> present) =>
+        Error.New(212, $"{path}: tensor {tensor} is missing (the file holds {Listed(present)}); save it under that name.");
+
+    public static Error DuplicateTensor(string path, string tensor) =>
+        Error.New(213, $"{path}: tensor {tensor} is there twice; every name must be unique, save the file again.");
+
+    public static Error BadTensor(string path, string tensor, string rule) =>
+        Error.New(214, $"{path}: tensor {tensor} {rule}; the file is damaged, save it again.");
+
+    public static Error UnreadableType(string path, string tensor, string type, string advice) =>
+        Error.New(215, $"{path}: tensor {tensor} has type {type}, which is not read here; {advice}.");
+
+    public static Error BadShape(string path, string tensor, string shape, string expected) =>
+        Error.New(216, $"{path}: tensor {tensor} has shape {shape} but must be {expected}; save it in that shape.");
+
+    public static Error SeveralSequences(string path, string tensor, string shape) =>
+        Error.New(217, $"{path}: tensor {tensor} has shape {shape}, a batch of several sequences; save one sequence per capture.");
+
+    public static Error AmbiguousTensor(string path, Seq<string> present) =>
+        Error.New(218, $"{path}: holds several tensors ({Listed(present)}) and none is named; name the one to read.");
+
+    // Models.
+
+    public static Error UnknownModelType(string path, string type, Seq<string> known) =>
+        Error.New(220, $"{path}: model_type {type} is not supported; use one of {Listed(known)}, or give plain matrices to invert.");
+
+    public static Error UnsupportedSetting(string path, string key, string value, string only) =>
+        Error.New(221, $"{path}: {key} is {value}, which changes the attention scores in a way not modelled here; only {only} is supported.");
+
+    public static Error Indivisible(string path, string what, int whole, string by, int part) =>
+        Error.New(222, $"{path}: {what} {whole} is not a multiple of {by} {part}; the config does not describe a model, fetch it again.");
+
+    public static Error UnsupportedTokenizer(string path, string part, string type) =>
+        Error.New(223, $"{path}: {part} of type {type} is not supported; remove tokenizer.json to work with token ids only.");
+
+    // Captures and plain matrices, checked against the layer.
+
+    public static Error NothingCaptured(string path, Seq<string> present) =>
+        Error.New(230, $"{path}: no tensor is named attentions.N, scores.N or attention_outputs.N (the file holds {Listed(present)}); rename them so.");
+
+    public static Error LayerNotCaptured(string path, int layer, Seq<int> captured) =>
+        Error.New(231, $"{path}: layer {layer} was not captured (layers {Listed(captured.Map(l => $"{l}"))} were); choose one of those.");
+
+    public static Error LayerNotInModel(string path, int layer, string model, int count) =>
+        Error.New(232, $"{path}: layer {layer} was captured but the model {model} has only layers 0 to {count - 1}; give the model that was captured.");
+
+    public static Error NotObserved(string path, string tensor, Seq<string> present) =>
+        Error.New(233, $"{path}: tensor {tensor} is missing (of this layer the file holds {Listed(present)}); observe what is there or capture it.");
+
+    public static Error HeadCount(string path, string tensor, int found, int expected) =>
+        Error.New(234, $"{path}: tensor {tensor} has {found} heads but the layer has {expected}; give the model that was captured, all heads of it.");
+
+    public static Error TooManyTokens(string path, string tensor, int n, int positions) =>
+        Error.New(235, $"{path}: tensor {tensor} has {n} tokens but the model has only {positions} positions; give the model that was captured.");
+
+    public static Error NoValueWeights(string path, string tensor) =>
+        Error.New(236, $"{path}: tensor {tensor} can only be explained with value weights and none are known; give them, or observe attention or scores.");
+
+    public static Error BadEntry(string path, string tensor, string where, double value, string rule, int others) =>
+        Error.New(237, $"{path}: tensor {tensor} is {Number(value)} at {where}{AndOthers(others)} but {rule}.");
+
+    public static Error RowSum(string path, string tensor, string where, double sum, double tolerance, int others) =>
+        Error.New(238, $"{path}: tensor {tensor} sums to {Number(sum)} over {where}{AndOthers(others)} but every row must sum to 1 within "
+            + $"{Number(tolerance)}; save the probabilities after the softmax, without dropout, or observe scores if that is what they are.");
+
+    public static Error BadWeights(string path, string rule) =>
+        Error.New(239, $"{path}: these weights define no scores, {rule}; correct them and try again.");
+
+    private static string AndOthers(int others) => others == 0 ? "" : $" (and {others} more)";
+
+    private static string Number(double value) => value.ToString("G9", System.Globalization.CultureInfo.InvariantCulture);
+
+    // A checkpoint holds hundreds of names: enough of them to recognise the file.
+    private static string Listed(Seq<string> names) =>
+        names.IsEmpty ? "none" : string.Join(", ", names.Take(6)) + (names.Count > 6 ? $" and {names.Count - 6} more" : "");
 }

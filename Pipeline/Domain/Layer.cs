@@ -21,4 +21,11 @@ public sealed record Head(Matrix Query, Matrix Key, Option<Seq<double>> QueryBia
 public sealed record Rotary(double Theta);
 
 /// <summary>The attention part of one layer. Every head has d rows; <paramref name="Scale"/> is s, usually 1/√d_h.</summary>
-public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask, double Scale, Option<Rotary> Rotary);
+public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask, double Scale, Option<Rotary> Rotary)
+{
+    /// <summary>The value weights V, d×(heads·d_h), the heads side by side, so that head h's output is P_h XᵀV_h; absent where not known.</summary>
+    public Option<Matrix> Value { get; init; }
+
+    /// <summary>The value bias, length heads·d_h. Rows of P sum to one, so it adds itself to every row of the output.</summary>
+    public Option<Seq<double>> ValueBias { get; init; }
+}
