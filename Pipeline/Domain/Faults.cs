@@ -16,4 +16,12 @@ public static class Faults
 
     public static Error SolverDoesNotApply(string solver, string why) =>
         Error.New(110, $"The {solver} solver does not apply: {why}.");
+
+    // Token search.
+
+    public static Error TooFewPositions(int tokens, int positions) =>
+        Error.New(240, $"The capture has {tokens} tokens, the model has learned only {positions} positions: is it a capture of this model?");
+
+    public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
+        Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
 }
