@@ -26,8 +26,8 @@ internal static class Certify
             var rivals = final.Concat(given).Where(r => r.Candidate != node.Candidate)
                 .GroupBy(r => r.Candidate, (candidate, of) => new Rival(candidate, of.Min(r => r.Loss) / misfit))
                 .OrderBy(r => r.Loss).ThenBy(r => r.Candidate).ToArray();
-            // A prefix given up before this position could have gone on with any token here.
-            var earlier = dropped.Filter(d => d.Row < p).Map(d => (d.Least - winner[d.Row].Loss) / misfit);
+            // A prefix given up earlier could have gone on with any token here; one that has a near relative left is spoken for by it.
+            var earlier = dropped.Filter(d => d.Row < p).Map(d => (d.Orphan - winner[d.Row].Loss) / misfit);
             var id = ids[node.Candidate];
             var same = twins.Of(id).ToSeq();
             var margin = rivals.Map(r => r.Loss).Concat(earlier).Append(double.MaxValue).Min();

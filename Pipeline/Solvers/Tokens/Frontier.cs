@@ -40,11 +40,21 @@ internal static class Extend
             for (var k = 0; k < count * size; k++) Sort(new Extension(from + k / size, k % size, losses[k]), cutoff, heap, ledger);
         }
 
-        var alive = new List<Hypothesis>();
+        var (alive, fertile) = (new List<Hypothesis>(), new SortedSet<int>());
         foreach (var kept in heap.Drain())
-            if (kept.Loss <= cutoff) alive.Add(Grow(beam[kept.Parent], kept, candidates, offsets[^1]));
-            else ledger.Add(kept.Parent, kept.Candidate, kept.Loss);
-        return new Frontier([.. alive], ledger.Close(candidates.Position, beam));
+        {
+            if (kept.Loss > cutoff)
+            {
+                ledger.Add(kept.Parent, kept.Candidate, kept.Loss);
+                continue;
+            }
+
+            alive.Add(Grow(beam[kept.Parent], kept, candidates, offsets[^1]));
+            fertile.Add(kept.Parent);
+        }
+
+        var kinship = new Kinship(row, candidates.QueryNorms, offsets);
+        return new Frontier([.. alive], ledger.Close(candidates.Position, beam, fertile, kinship));
     }
 
     /// <summary>A reading extended by one candidate.</summary>

@@ -43,10 +43,12 @@ internal static class PairSearch
         var kept = heap.Drain();
         var cutoff = Beam.Cutoff(kept[0].Loss, row.Sum(h => h.Freedom));
         foreach (var pair in kept.Where(k => k.Loss > cutoff)) Drop(pair.Parent, pair.Candidate, pair.Loss);
-        var (lostFirst, lostSecond) = (byFirst.Close(0, []), bySecond.Close(0, []));
-        var alive = kept.Where(k => k.Loss <= cutoff)
-            .Select(k => Extend.Grow(Extend.Grow(null, new Extension(0, k.Parent, 0), first, width), k, second, width));
-        return new Frontier([.. alive], new Dropped(1, [lostFirst.AtPosition[0], lostSecond.AtPosition[0]], lostFirst.Least));
+        var survivors = kept.Where(k => k.Loss <= cutoff).ToArray();
+        var alive = survivors.Select(k => Extend.Grow(Extend.Grow(null, new Extension(0, k.Parent, 0), first, width), k, second, width));
+        // A pair without a near relative has both tokens outside; each table bounds it from below.
+        var orphan = Math.Max(
+            byFirst.Outside(survivors.Select(k => k.Parent).ToHashSet()), bySecond.Outside(survivors.Select(k => k.Candidate).ToHashSet()));
+        return new Frontier([.. alive], new Dropped(1, [byFirst.Rivals(), bySecond.Rivals()], orphan));
 
         void Drop(int t0, int t1, double loss)
         {
