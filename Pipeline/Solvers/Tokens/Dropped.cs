@@ -56,10 +56,11 @@ internal sealed class DropLedger(int candidates, int parents)
 
     private double Orphan(IReadOnlyList<Hypothesis?> beam, IReadOnlySet<int> fertile, Kinship kinship)
     {
-        var least = double.PositiveInfinity;
-        for (var b = 0; b < beam.Count; b++)
-            if (_byParent[b] < least && !fertile.Contains(b) && !fertile.Any(f => kinship.Near(beam[f], beam[b]))) least = _byParent[b];
-        return least;
+        // In order of loss: the first without a relative is the answer, and most rows end there.
+        var kept = fertile.ToArray();
+        foreach (var b in Enumerable.Range(0, beam.Count).Where(b => !fertile.Contains(b)).OrderBy(b => _byParent[b]))
+            if (!System.Array.Exists(kept, f => kinship.Near(beam[f], beam[b]))) return _byParent[b];
+        return double.PositiveInfinity;
     }
 
     private static void Fold(Dictionary<int, double> at, int candidate, double loss) =>
