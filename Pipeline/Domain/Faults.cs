@@ -132,4 +132,12 @@ public static class Faults
     // A checkpoint holds hundreds of names: enough of them to recognise the file.
     private static string Listed(Seq<string> names) =>
         names.IsEmpty ? "none" : string.Join(", ", names.Take(6)) + (names.Count > 6 ? $" and {names.Count - 6} more" : "");
+
+    // Token search.
+
+    public static Error TooFewPositions(int tokens, int positions) =>
+        Error.New(240, $"The capture has {tokens} tokens, the model has learned only {positions} positions: is it a capture of this model?");
+
+    public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
+        Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
 }
