@@ -16,4 +16,12 @@ public static class Faults
 
     public static Error SolverDoesNotApply(string solver, string why) =>
         Error.New(110, $"The {solver} solver does not apply: {why}.");
+
+    // The closed form for one head.
+
+    public static Error CongruenceDegenerate(string why) =>
+        Error.New(310, $"The closed form did not arrive: {why}. Use an iterative solver.");
+
+    public static Error CongruenceInertia(int positive, int wanted) =>
+        Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
 }
