@@ -19,12 +19,10 @@ internal static class CongruencePairing
         if (q.Upper != w.Spectrum.Upper)
             return Faults.CongruenceDegenerate($"K has {2 * q.Upper} complex eigenvalues where W has {2 * w.Spectrum.Upper}");
         var match = Match(w, q);
-        var d = Scales(w, q, match);
-        var size = q.Size;
-        var left = Matrix<Complex>.Build.Dense(size, size, (i, j) => w.Spectrum.Vectors[i, j] * d[j]);
-        var right = Matrix<Complex>.Build.Dense(size, size, (i, j) => q.Vectors[i, match[j]]);
-        // A Q = P D, transposed to a left-hand solve.
-        var a = right.Transpose().LU().Solve(left.Transpose()).Transpose().RealPart();
+        var ordered = Matrix<Complex>.Build.Dense(q.Size, q.Size, (i, j) => q.Vectors[i, match[j]]);
+        var inverse = ordered.Inverse();
+        var d = IsometryChoice.Shorten(w, w.Spectrum.Vectors, inverse, Scales(w, q, match));
+        var a = (w.Spectrum.Vectors * Matrix<Complex>.Build.DiagonalOfDiagonalArray(d) * inverse).RealPart();
         return a.AllFinite() ? a : Faults.CongruenceDegenerate("the eigenvectors of K are dependent");
     }
 

@@ -66,8 +66,10 @@ internal sealed class CosquareSylvester(Cosquare cosquare) : TransposeSylvester
         {
             var (j, twin) = (cosquare.Partner[i], spectrum.Conjugate(cosquare.Partner[i]));
             if (j == i || (i >= spectrum.Upper && i < 2 * spectrum.Upper)) continue;
-            var (p, s, root) = (i, j, Complex.Sqrt(spectrum.Values[i]));
-            Complex Entry(int row, int column) => root * u[row, p] * u[column, s] - u[row, s] * u[column, p] / root;
+            // Divided by √λ the condition of a conjugate pair is purely imaginary, by √|λ| that of a real pair is real.
+            var (p, s, value) = (i, j, spectrum.Values[i]);
+            var root = i < spectrum.Upper ? Complex.Sqrt(value) : Math.Sqrt(Complex.Abs(value));
+            Complex Entry(int row, int column) => (value * u[row, p] * u[column, s] - u[row, s] * u[column, p]) / root;
             if (i < spectrum.Upper && i <= twin) conditions.Add((row, column) => Entry(row, column).Imaginary);
             if ((i < spectrum.Upper && i < twin) || (i >= 2 * spectrum.Upper && i < j)) conditions.Add((row, column) => Entry(row, column).Real);
         }
