@@ -10,6 +10,10 @@ namespace Unmask.Pipeline.Solvers;
 internal static class IsometryChoice
 {
     private const int MaxSteps = 60;
+    private const int MaxSweeps = 20;
+
+    // A full turn of a phase, and factors up to e^π of a scale.
+    private static readonly double[] Trials = [.. Enumerable.Range(-16, 33).Select(k => k * Math.PI / 16)];
 
     /// <summary>The scales d moved along the torus, their partner products kept.</summary>
     public static Complex[] Shorten(Cosquare w, Matrix<Complex> p, Matrix<Complex> qInverse, Complex[] d)
@@ -17,7 +21,9 @@ internal static class IsometryChoice
         // ‖P D Q⁻¹‖² = Σ conj(dᵢ) dⱼ (PᴴP)ᵢⱼ (Q⁻¹Q⁻ᴴ)ⱼᵢ.
         var gram = p.ConjugateTransposeThisAndMultiply(p).PointwiseMultiply((qInverse * qInverse.ConjugateTranspose()).Transpose());
         var generators = Generators(w).ToArray();
+        d = [.. d];
         if (generators.Length == 0) return d;
+        Sweep(gram, w, generators, d);
         var (best, damping) = (Norm(gram, d), 1e-3);
         for (var step = 0; step < MaxSteps && damping < 1e12; step++)
         {
@@ -33,6 +39,53 @@ internal static class IsometryChoice
         }
 
         return d;
+    }
+
+    // Phases have local minima and the signs of real pairs are not even connected: every factor that one group of the torus offers
+    // is tried with the others held, until nothing gains.
+    private static void Sweep(Matrix<Complex> gram, Cosquare w, Complex[][] generators, Complex[] d)
+    {
+        var moves = generators.Select(g => Trials.Select(t => g.Select(rate => Complex.Exp(t * rate)).ToArray()).ToArray())
+            .Concat(Flips(w).Select(flip => new[] { flip }))
+            .Select(trials => (Support: Support(trials), Trials: trials))
+            .ToArray();
+        var norm = Norm(gram, d);
+        for (var (pass, before) = (0, double.PositiveInfinity); pass < MaxSweeps && norm < 0.99 * before; pass++)
+        {
+            before = norm;
+            foreach (var (support, trials) in moves)
+            {
+                var pull = (gram * Vector<Complex>.Build.Dense(d)).ToArray();
+                var best = trials.MinBy(factors => Change(gram, factors, d, pull, support))!;
+                if (Change(gram, best, d, pull, support) >= 0) continue;
+                foreach (var i in support) d[i] *= best[i];
+            }
+
+            norm = Norm(gram, d);
+        }
+    }
+
+    private static int[] Support(Complex[][] trials) =>
+        [.. Enumerable.Range(0, trials[0].Length).Where(i => trials.Any(factors => factors[i] != 1))];
+
+    private static IEnumerable<Complex[]> Flips(Cosquare w) =>
+        from i in Enumerable.Range(2 * w.Spectrum.Upper, w.Spectrum.Size - 2 * w.Spectrum.Upper)
+        where i <= w.Partner[i]
+        select Enumerable.Range(0, w.Spectrum.Size).Select(j => j == i || j == w.Partner[i] ? -Complex.One : Complex.One).ToArray();
+
+    // With δ the move of the few scales a group touches: ‖A‖² changes by 2Re δᴴMd + δᴴMδ.
+    private static double Change(Matrix<Complex> gram, Complex[] factors, Complex[] d, Complex[] pull, int[] support)
+    {
+        var sum = 0.0;
+        foreach (var i in support)
+        {
+            var reach = 2 * pull[i];
+            foreach (var j in support) reach += gram[i, j] * Shift(j);
+            sum += (Complex.Conjugate(Shift(i)) * reach).Real;
+        }
+
+        return sum;
+        Complex Shift(int i) => d[i] * (factors[i] - 1);
     }
 
     /// <summary>One generator per dimension of the torus: dᵢ ↦ dᵢ exp(gᵢ t), gᵢ + g_σ(i) = 0, conjugates to conjugates.</summary>
