@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Verdicts;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -33,9 +35,9 @@ public static class Congruence
         var again = problem.Observation == Observation.Scores
             ? Forward.Scores(problem.Layer, head, x)
             : Forward.Attention(problem.Layer, head, x);
-        var difference = again - problem.Observed[0];
-        var loss = 0.5 * Math.Pow(difference.FrobeniusNorm(), 2);
-        var converged = difference.MaxNorm() <= options.Tolerance;
+        var loss = 0.5 * Math.Pow((again - problem.Observed[0]).FrobeniusNorm(), 2);
+        var residual = ResidualOf.At(problem, x);
+        var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
         return new Estimate(x, new SolverReport("congruence", steps, 0, converged, loss), None);
     }
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -10,11 +11,8 @@ internal static class CongruenceSymmetric
 
     public static bool Applies(Matrix w) => (w - w.Transpose()).FrobeniusNorm() <= Tolerance * w.FrobeniusNorm();
 
-    public static (int Positive, int Negative) Inertia(Matrix w)
-    {
-        var values = Eigen(w).EigenValues;
-        return (values.Count(v => v.Real > 0), values.Count(v => v.Real < 0));
-    }
+    /// <summary>Ascending.</summary>
+    public static double[] Eigenvalues(Matrix w) => [.. Eigen(w).EigenValues.Select(v => v.Real)];
 
     public static Fin<Matrix> Solve(Matrix w, Matrix k)
     {
@@ -28,6 +26,6 @@ internal static class CongruenceSymmetric
         return a.ToMatrix().AllFinite() ? a.ToMatrix() : Faults.CongruenceDegenerate("W is singular");
     }
 
-    private static MathNet.Numerics.LinearAlgebra.Factorization.Evd<double> Eigen(Matrix w) =>
+    private static Evd<double> Eigen(Matrix w) =>
         (0.5 * (w + w.Transpose())).ToMathNet().Evd(Symmetricity.Symmetric);
 }
