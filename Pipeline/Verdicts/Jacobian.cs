@@ -25,7 +25,8 @@ internal static class Jacobian
         return [.. triangle.ToMathNet().Svd(computeVectors: false).S];
     }
 
-    private static double[][] Block(Problem problem, int index, Matrix x)
+    /// <summary>The rows of one head.</summary>
+    internal static double[][] Block(Problem problem, int index, Matrix x)
     {
         var head = problem.Layer.Heads[index];
         var scores = ScoreRows(problem.Layer, head, x);
