@@ -8,8 +8,10 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed record Cosquare(Spectrum Spectrum, int[] Partner, Complex[] Weight)
 {
-    // Eigenvalues of an exactly known W carry a relative error near 1e-13 at d = 64; partners that miss 1/λ by this much are no partners.
+    // Eigenvalues of an exactly known W carry a relative error near 1e-13 at d = 64, more in proportion to their size;
+    // partners that miss 1/λ by this much are no partners.
     private const double PartnerTolerance = 1e-5;
+    private const double GrowthTolerance = 1e-13;
 
     public static Fin<Cosquare> Of(Matrix w)
     {
@@ -31,7 +33,7 @@ internal sealed record Cosquare(Spectrum Spectrum, int[] Partner, Complex[] Weig
         var mirror = Assignment.Solve(spectrum.Upper, (i, j) => Spread(values[i], Complex.One / Complex.Conjugate(values[j])));
         for (var i = 0; i < spectrum.Upper; i++)
         {
-            if (mirror[mirror[i]] != i || Spread(values[i], Complex.One / Complex.Conjugate(values[mirror[i]])) > PartnerTolerance) return false;
+            if (mirror[mirror[i]] != i || !Partners(values[i], Complex.Conjugate(values[mirror[i]]))) return false;
             partner[i] = spectrum.Conjugate(mirror[i]);
             partner[spectrum.Conjugate(i)] = mirror[i];
         }
@@ -47,13 +49,16 @@ internal sealed record Cosquare(Spectrum Spectrum, int[] Partner, Complex[] Weig
         for (var i = 0; i < mirror.Length; i++)
         {
             var alone = mirror[i] == i;
-            if (mirror[mirror[i]] != i || Spread(values[first + i], 1 / values[first + mirror[i]]) > PartnerTolerance) return false;
+            if (mirror[mirror[i]] != i || !Partners(values[first + i], values[first + mirror[i]])) return false;
             if (alone && (values[first + i].Real < 0 || spectrum.Size % 2 == 0)) return false;
             partner[first + i] = first + mirror[i];
         }
 
         return mirror.Where((j, i) => i == j).Count() == spectrum.Size % 2;
     }
+
+    private static bool Partners(Complex a, Complex b) =>
+        Spread(a, 1 / b) <= Math.Min(0.5, PartnerTolerance + GrowthTolerance * Math.Max(Complex.Abs(a), Complex.Abs(b)));
 
     /// <summary>How far apart two eigenvalues are, the same for their reciprocals: |log(a/b)|.</summary>
     public static double Spread(Complex a, Complex b) => Complex.Abs(Complex.Log(a / b));

@@ -1,5 +1,5 @@
-using System.Numerics;
 using MathNet.Numerics.LinearAlgebra;
+using Complex = System.Numerics.Complex;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -9,6 +9,8 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed class Spectrum
 {
+    private const double WideSpectrum = 1e4;
+
     private Spectrum(Matrix form, Complex[] values, Matrix<Complex> vectors, int upper) =>
         (Form, Values, Vectors, Upper) = (form, values, vectors, upper);
 
@@ -44,8 +46,7 @@ internal sealed class Spectrum
     public static Spectrum Of(Matrix form)
     {
         var size = form.Rows;
-        var evd = form.Transpose().Solve(form).ToMathNet().Evd(Symmetricity.Asymmetric);
-        var (raw, packed) = (evd.EigenValues, evd.EigenVectors);
+        var (raw, packed) = Decompose(form);
         var upper = Enumerable.Range(0, size).Where(i => raw[i].Imaginary > 0).ToArray();
         var real = Enumerable.Range(0, size).Where(i => raw[i].Imaginary == 0).ToArray();
 
@@ -67,5 +68,20 @@ internal sealed class Spectrum
         }
 
         return new Spectrum(form, values, vectors, upper.Length);
+    }
+
+    // Eigenvalues of an ill-conditioned form run over many decades and the small ones drown in the rounding of the large ones;
+    // their Cayley transforms μ = (λ − 1)/(λ + 1), with the same vectors, all lie near the unit disc: (C5b).
+    private static (Vector<Complex> Values, Matrix<double> Vectors) Decompose(Matrix form)
+    {
+        var transpose = form.Transpose();
+        var direct = transpose.Solve(form).ToMathNet();
+        if (!direct.ToMatrix().AllFinite()) return (Vector<Complex>.Build.Dense(form.Rows, double.NaN), direct);
+        var evd = direct.Evd(Symmetricity.Asymmetric);
+        if (evd.EigenValues.AbsoluteMaximum().Magnitude <= WideSpectrum) return (evd.EigenValues, evd.EigenVectors);
+        var cayley = (form + transpose).Solve(form - transpose).ToMathNet();
+        if (!cayley.ToMatrix().AllFinite()) return (evd.EigenValues, evd.EigenVectors);
+        var transformed = cayley.Evd(Symmetricity.Asymmetric);
+        return (transformed.EigenValues.Map(mu => (1 + mu) / (1 - mu)), transformed.EigenVectors);
     }
 }
