@@ -1,6 +1,8 @@
 namespace Unmask.Pipeline.Solvers;
 
-/// <summary>Gauss–Newton from a closed-form answer until the residual stops falling; a step that does not lower it is halved, then dropped.</summary>
+/// <summary>
+/// Gauss–Newton from a closed-form answer until the residual stops falling; a step that does not lower it is halved, then dropped.
+/// </summary>
 internal static class CongruencePolish
 {
     private const int DefaultSteps = 30;

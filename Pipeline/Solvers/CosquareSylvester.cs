@@ -35,7 +35,8 @@ internal sealed class CosquareSylvester(Cosquare cosquare) : TransposeSylvester
         var conditions = Invisible(u);
         if (conditions.Count == 0) return core;
         var size = core.Rows;
-        var q = HouseholderQr.Of(Matrix.Create(size * size, conditions.Count, (entry, k) => conditions[k](entry / size, entry % size))).Q();
+        var q = HouseholderQr.Of(
+            Matrix.Create(size * size, conditions.Count, (entry, k) => conditions[k](entry / size, entry % size))).Q();
         var flat = Matrix.Of(size * size, 1, core.Values);
         return Matrix.Of(size, size, (flat - q * (q.Transpose() * flat)).Values);
     }
@@ -45,7 +46,9 @@ internal sealed class CosquareSylvester(Cosquare cosquare) : TransposeSylvester
     {
         var (a, b) = (cosquare.Spectrum.Values[i], cosquare.Spectrum.Values[j]);
         var scale = 1 - a * b;
-        return ((right[i, j] - b * right[j, i]) / (cosquare.Weight[i] * scale), (right[j, i] - a * right[i, j]) / (cosquare.Weight[j] * scale));
+        return (
+            (right[i, j] - b * right[j, i]) / (cosquare.Weight[i] * scale),
+            (right[j, i] - a * right[i, j]) / (cosquare.Weight[j] * scale));
     }
 
     // For partners the second equation is λᵢ times the first: the shortest (Y_ij, Y_ji) that meets it.
@@ -71,7 +74,8 @@ internal sealed class CosquareSylvester(Cosquare cosquare) : TransposeSylvester
             var root = i < spectrum.Upper ? Complex.Sqrt(value) : Math.Sqrt(Complex.Abs(value));
             Complex Entry(int row, int column) => (value * u[row, p] * u[column, s] - u[row, s] * u[column, p]) / root;
             if (i < spectrum.Upper && i <= twin) conditions.Add((row, column) => Entry(row, column).Imaginary);
-            if ((i < spectrum.Upper && i < twin) || (i >= 2 * spectrum.Upper && i < j)) conditions.Add((row, column) => Entry(row, column).Real);
+            if ((i < spectrum.Upper && i < twin) || (i >= 2 * spectrum.Upper && i < j))
+                conditions.Add((row, column) => Entry(row, column).Real);
         }
 
         return conditions;

@@ -109,7 +109,8 @@ internal static class IsometryChoice
     }
 
     private static Complex[] Move(Complex[] d, Complex[][] generators, Vector<double> by) =>
-        [.. d.Select((value, i) => value * Complex.Exp(generators.Select((g, k) => g[i] * Math.Clamp(by[k], -1, 1)).Aggregate(Complex.Add)))];
+        [.. d.Select((value, i) =>
+            value * Complex.Exp(generators.Select((g, k) => g[i] * Math.Clamp(by[k], -1, 1)).Aggregate(Complex.Add)))];
 
     private static double Norm(Matrix<Complex> gram, Complex[] d)
     {

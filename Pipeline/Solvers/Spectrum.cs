@@ -55,7 +55,8 @@ internal sealed class Spectrum
         for (var u = 0; u < upper.Length; u++)
         {
             // A conjugate pair comes as the real and the imaginary part of its vector, side by side.
-            var column = (packed.Column(upper[u]).ToComplex() + Complex.ImaginaryOne * packed.Column(upper[u] + 1).ToComplex()).Normalize(2);
+            var (re, im) = (packed.Column(upper[u]).ToComplex(), packed.Column(upper[u] + 1).ToComplex());
+            var column = (re + Complex.ImaginaryOne * im).Normalize(2);
             (values[u], values[u + upper.Length]) = (raw[upper[u]], Complex.Conjugate(raw[upper[u]]));
             vectors.SetColumn(u, column);
             vectors.SetColumn(u + upper.Length, column.Conjugate());

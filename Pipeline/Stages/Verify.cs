@@ -26,6 +26,6 @@ public static class Verify
     // A freedom without a name is an answer among many; a named symmetry is the answer up to it.
     private static VerdictKind KindOf(Identifiability identifiability) =>
         identifiability.Symmetry == Symmetry.Unique ? VerdictKind.Recovered
-        : identifiability.Nullity > 0 && identifiability.Symmetry == Symmetry.Subspace(identifiability.Nullity) ? VerdictKind.Underdetermined
+        : identifiability.Symmetry == Symmetry.Subspace(identifiability.Nullity) ? VerdictKind.Underdetermined
         : VerdictKind.RecoveredUpToSymmetry;
 }

@@ -5,7 +5,9 @@ namespace Unmask.Pipeline.Verdicts;
 /// <summary>The name of what a nullity leaves free.</summary>
 internal static class Naming
 {
-    /// <summary>Whether −X explains whatever X does: only biases that the observation shows, or the values themselves, tell them apart.</summary>
+    /// <summary>
+    /// Whether −X explains whatever X does: only biases that the observation shows, or the values themselves, tell them apart.
+    /// </summary>
     public static bool Even(Problem problem) =>
         problem.Observation != Observation.Output
         && problem.Layer.Heads.ForAll(head =>

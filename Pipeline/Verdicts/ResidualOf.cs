@@ -68,7 +68,8 @@ internal static class ResidualOf
     {
         var largest = 0.0;
         for (var k = 0; k < b.Values.Length; k++)
-            if (double.IsFinite(b.Values[k]) && !double.IsInfinity(p.Values[k])) largest = Math.Max(largest, Math.Abs(b.Values[k] - p.Values[k]));
+            if (double.IsFinite(b.Values[k]) && !double.IsInfinity(p.Values[k]))
+                largest = Math.Max(largest, Math.Abs(b.Values[k] - p.Values[k]));
         return largest;
     }
 
@@ -103,5 +104,6 @@ internal static class ResidualOf
         return (sum, count);
     }
 
-    private static (double, long) Sum((double Squares, long Count) a, (double Squares, long Count) b) => (a.Squares + b.Squares, a.Count + b.Count);
+    private static (double, long) Sum((double Squares, long Count) a, (double Squares, long Count) b) =>
+        (a.Squares + b.Squares, a.Count + b.Count);
 }

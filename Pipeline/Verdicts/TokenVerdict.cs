@@ -18,7 +18,8 @@ internal static class TokenVerdict
             (0, 0) => $"Every token is ahead of every other by at least {ConfidentMargin} nats.",
             (0, _) => $"The tokens at {Positions(weak)} are ahead by less than {ConfidentMargin} nats.",
             (_, 0) => $"The tokens at {Positions(tied)} cannot be told from others.",
-            _ => $"The tokens at {Positions(tied)} cannot be told from others, those at {Positions(weak)} are ahead by less than {ConfidentMargin} nats.",
+            _ => $"The tokens at {Positions(tied)} cannot be told from others, "
+                + $"those at {Positions(weak)} are ahead by less than {ConfidentMargin} nats.",
         };
         return new Identifiability(
             problem.Dims.N, Counting.Equations(problem), tied.Count, margin,

@@ -8,7 +8,8 @@ namespace Unmask.PropertyTests.Verdicts;
 /// <summary>Layers of several heads, drawn at random.</summary>
 internal static class ManyHeads
 {
-    public static AttentionLayer Layer(int d, int heads, int width, Mask mask, int seed, bool queryBias = false, bool keyBias = false, Option<Rotary> rotary = default)
+    public static AttentionLayer Layer(
+        int d, int heads, int width, Mask mask, int seed, bool queryBias = false, bool keyBias = false, Option<Rotary> rotary = default)
     {
         var random = new Random(seed);
         var drawn = Enumerable.Range(0, heads).Select(_ => new Head(

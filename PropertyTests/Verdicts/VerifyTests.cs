@@ -79,11 +79,15 @@ public class VerifyTests
     public void TokensAreJudgedByMarginAndTies(double margin, bool tied, VerdictKind expected)
     {
         var drawn = new OneHead(4, 3, 2);
-        var certificates = Seq(new Certificate(0, 5, 99, Empty), new Certificate(1, 7, 50, tied ? Seq1(8) : Empty), new Certificate(2, 9, margin, Empty));
+        var certificates = Seq(
+            new Certificate(0, 5, 99, Empty),
+            new Certificate(1, 7, 50, tied ? Seq1(8) : Empty),
+            new Certificate(2, 9, margin, Empty));
         var estimate = new Estimate(drawn.Truth(), Report, new TokenReading(Seq(5, 7, 9), certificates));
         var verdict = Verify.Against(drawn.Problem(Observation.Attention, Form.Generic))(estimate).ThrowIfFail();
         Assert.Equal((expected, tied ? 1 : 0), (verdict.Kind, verdict.Identifiability.Nullity));
-        if (expected == VerdictKind.Partial) Assert.Contains(tied ? "position 1" : "position 2", verdict.Identifiability.Reason, StringComparison.Ordinal);
+        if (expected == VerdictKind.Partial)
+            Assert.Contains(tied ? "position 1" : "position 2", verdict.Identifiability.Reason, StringComparison.Ordinal);
     }
 
     private static SolverReport Report => new("drawn", 0, 0, true, 0);
