@@ -140,4 +140,19 @@ public static class Faults
 
     public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
         Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
+
+    // The closed form for one head.
+
+    public static Error CongruenceDegenerate(string why) =>
+        Error.New(310, $"The closed form did not arrive: {why}. Use an iterative solver.");
+
+    public static Error CongruenceInertia(int positive, int wanted) =>
+        Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
+
+    // Identifiability and the last stage.
+
+    public static Error WrongStates(int rows, int columns, Dims dims) =>
+        Error.New(230, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
+
+    public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
 }

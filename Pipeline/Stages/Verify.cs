@@ -1,0 +1,31 @@
+using Unmask.Pipeline.Verdicts;
+
+namespace Unmask.Pipeline;
+
+/// <summary>The last stage: what may be said of an answer, from the problem and the answer alone.</summary>
+public static class Verify
+{
+    public static Func<Estimate, Fin<Verdict>> Against(Problem problem) => estimate =>
+        from residual in ResidualAt(problem, estimate)
+        from identifiability in estimate.Tokens.Match(
+            Some: reading => FinSucc(TokenVerdict.Identifiability(problem, reading)),
+            None: () => Identify.At(problem, estimate.States))
+        select new Verdict(Kind(problem, estimate, residual, identifiability), identifiability, residual, estimate);
+
+    private static Fin<Residual> ResidualAt(Problem problem, Estimate estimate) =>
+        (estimate.States.Rows, estimate.States.Columns) != (problem.Dims.D, problem.Dims.N)
+            ? Faults.WrongStates(estimate.States.Rows, estimate.States.Columns, problem.Dims)
+            : !estimate.States.AllFinite() ? Faults.StatesNotFinite()
+            : ResidualOf.At(problem, estimate.States);
+
+    private static VerdictKind Kind(Problem problem, Estimate estimate, Residual residual, Identifiability identifiability) =>
+        estimate.Tokens.Match(
+            Some: reading => Explained.HoldsForTokens(problem, residual) ? TokenVerdict.Kind(reading) : VerdictKind.NotConverged,
+            None: () => !Explained.Holds(problem, residual) ? VerdictKind.NotConverged : KindOf(identifiability));
+
+    // A freedom without a name is an answer among many; a named symmetry is the answer up to it.
+    private static VerdictKind KindOf(Identifiability identifiability) =>
+        identifiability.Symmetry == Symmetry.Unique ? VerdictKind.Recovered
+        : identifiability.Symmetry == Symmetry.Subspace(identifiability.Nullity) ? VerdictKind.Underdetermined
+        : VerdictKind.RecoveredUpToSymmetry;
+}

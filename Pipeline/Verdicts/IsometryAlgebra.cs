@@ -1,0 +1,64 @@
+using System.Numerics;
+using Unmask.Pipeline.Solvers;
+
+namespace Unmask.Pipeline.Verdicts;
+
+/// <summary>
+/// The reduced route: with XC of full row rank the null space of the Jacobian is {EX : EᵀW + WE = 0}, whatever n, so the rank
+/// is read off W alone. docs/closed-form.md (C19), (C21).
+/// </summary>
+internal static class IsometryAlgebra
+{
+    // Cosquare eigenvalues carry the condition of W; partners are accepted up to 1e-5 and so are zeros here.
+    private const double CosquareCeiling = 1e-4;
+    private const double SymmetricCeiling = 1e-10;
+    private const double IndependenceFloor = 1e-10;
+
+    public static bool Covers(Problem problem, Matrix x)
+    {
+        var layer = problem.Layer;
+        var bare = layer.Heads.Count == 1 && layer.Mask == Mask.None && layer.Rotary.IsNone && problem.Observation != Observation.Output
+            && layer.Heads[0].QueryBias.IsNone && (layer.Heads[0].KeyBias.IsNone || problem.Observation == Observation.Attention)
+            && (problem.Observation == Observation.Scores || !problem.Observed[0].Values.Contains(0));
+        return bare
+            && FullRowRank(problem.Observation == Observation.Attention ? x.CentreRows() : x)
+            && FullRowRank(layer.Heads[0].Product);
+    }
+
+    public static Option<Rank> Measure(Matrix w) =>
+        CongruenceSymmetric.Applies(w) ? Some(Symmetric(w)) : Cosquare.Of(w).ToOption().Map(Generic);
+
+    // The 2×2 system of (i, j) is singular as 1 − λᵢλⱼ, the 1×1 system of (i, i) as 1 + λᵢ.
+    private static Rank Generic(Cosquare cosquare)
+    {
+        var values = cosquare.Spectrum.Values;
+        return Rank.Of(
+            from i in Enumerable.Range(0, values.Length)
+            from j in Enumerable.Range(i, values.Length - i)
+            let product = i == j ? -values[i] : values[i] * values[j]
+            from value in i == j ? [Relative(product)] : new[] { 1, Relative(product) }
+            select value,
+            CosquareCeiling);
+    }
+
+    private static double Relative(Complex product) => Complex.Abs(1 - product) / (1 + Complex.Abs(product));
+
+    // λᵢE_ij + λⱼE_ji = M_ij = M_ji: one equation for two unknowns; 2λᵢE_ii = M_ii.
+    private static Rank Symmetric(Matrix w)
+    {
+        var values = CongruenceSymmetric.Eigenvalues(w);
+        return Rank.Of(
+            from i in Enumerable.Range(0, values.Length)
+            from j in Enumerable.Range(i, values.Length - i)
+            from value in i == j ? [2 * Math.Abs(values[i])] : new[] { Math.Sqrt(2) * double.Hypot(values[i], values[j]), 0 }
+            select value,
+            SymmetricCeiling);
+    }
+
+    public static bool FullRowRank(Matrix a)
+    {
+        if (a.Columns < a.Rows) return false;
+        var qr = HouseholderQr.Of(a.Transpose(), a.Rows, pivoted: true);
+        return qr.Pivot(a.Rows - 1) > IndependenceFloor * qr.Pivot(0);
+    }
+}
