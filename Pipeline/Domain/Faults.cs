@@ -18,7 +18,7 @@ public static class Faults
         Error.New(110, $"The {solver} solver does not apply: {why}.");
 
     public static Error BadStart(Matrix start, Dims dims) =>
-        Error.New(240, $"The start is {start.Rows}x{start.Columns}, but this problem has d={dims.D}, n={dims.N}: give a {dims.D}x{dims.N} matrix.");
+        Error.New(250, $"The start is {start.Rows}x{start.Columns}, but this problem has d={dims.D}, n={dims.N}: give a {dims.D}x{dims.N} matrix.");
 
     // Files, whatever their format.
 
@@ -152,7 +152,7 @@ public static class Faults
     // Identifiability and the last stage.
 
     public static Error WrongStates(int rows, int columns, Dims dims) =>
-        Error.New(230, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
+        Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
 
     public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
 }
