@@ -105,6 +105,17 @@ public abstract unsafe class AttentionKernel<T>
         Drain(GaussNewtonResult, product, nameof(product));
     }
 
+    /// <summary>
+    /// How the residual bends along a direction (d×n) at the last gradient's X: Jᵀ∇²outer applied to the second derivative of Z along it,
+    /// the right-hand side of a geodesic correction. derivation.md (12).
+    /// </summary>
+    public void Bend(ReadOnlySpan<T> direction, Span<T> product)
+    {
+        Fill(InputU, StrideN, direction, D, N, nameof(direction));
+        RunBend();
+        Drain(BendResult, product, nameof(product));
+    }
+
     /// <summary>The loss at a d×n tensor.</summary>
     public T Loss(in ReadOnlyTensorSpan<T> x)
     {
@@ -121,11 +132,15 @@ public abstract unsafe class AttentionKernel<T>
 
     private protected abstract void RunGaussNewton();
 
+    private protected abstract void RunBend();
+
     private protected abstract T* GradientResult { get; }
 
     private protected abstract T* HessianVectorResult { get; }
 
     private protected abstract T* GaussNewtonResult { get; }
+
+    private protected abstract T* BendResult { get; }
 
     private protected T* CarveWeights() => _workspace.Carve(Strides.Rows(D), _strideD);
 

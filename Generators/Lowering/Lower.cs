@@ -21,7 +21,8 @@ public static class Lower
         var gradient = kept.Run("Gradient", "(9)", derivatives.Value, derivatives.Gradient);
         var hessian = kept.Fork().Run("HessianVector", "(10)", derivatives.HessianVector);
         var gaussNewton = kept.Fork().Run("GaussNewton", "(11)", derivatives.GaussNewton);
-        var evaluations = new[] { value, gradient, hessian, gaussNewton };
+        var bend = kept.Fork().Run("Bend", "(12)", derivatives.Bend);
+        var evaluations = new[] { value, gradient, hessian, gaussNewton, bend };
         var inputs = Walk.ToRoot(derivatives.HessianVector, derivatives.Value).OfType<Symbol>()
             .Select(s => new Buffer(s.Name, s.Shape, s.Name)).Distinct().OrderBy(b => b.Name, StringComparer.Ordinal).ToList();
         var stored = CrossingScalars(evaluations, namer.Names);

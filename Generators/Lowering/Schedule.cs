@@ -23,7 +23,7 @@ internal sealed class Schedule(Namer namer, string prefix)
     {
         (_steps, _evaluation) = ([], name);
         var result = roots.FirstOrDefault(r => r.Shape != Shape.Scalar);
-        if (result is not null) namer.Hint(result, name switch { "Gradient" => "G", "HessianVector" => "HU", _ => "GU" });
+        if (result is not null) namer.Hint(result, name switch { "Gradient" => "G", "HessianVector" => "HU", "GaussNewton" => "GU", _ => "KU" });
         foreach (var root in roots) Need(root);
         Flush();
         return new Evaluation(name, equation, _steps, result is null ? "" : namer[result]);
@@ -91,7 +91,7 @@ internal sealed class Schedule(Namer namer, string prefix)
     {
         if (!RowFormula.IsElementwise(e)) throw new NotSupportedException($"no step for {e.GetType().Name} in {e}");
         Operands(e, root: true);
-        namer.Hint(e, _evaluation switch { "Gradient" or "Loss" => "dS", "HessianVector" => "HdS", _ => "GdS" });
+        namer.Hint(e, _evaluation switch { "Gradient" or "Loss" => "dS", "HessianVector" => "HdS", "GaussNewton" => "GdS", _ => "KdS" });
         Open(e.Shape, e);
         _pending.Add(new MapStage(namer[e], e));
         _inPending.Add(e);

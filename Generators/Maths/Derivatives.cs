@@ -17,8 +17,12 @@ public sealed class Derivatives
 
         // (11) GU = Jᵀ (∇²outer) J U
         var moved = Derive.Tangent(loss.Z, Loss.X, Loss.U);
-        var curved = Walk.Substitute(Derive.Tangent(slope, loss.Argument, moved), loss.Argument, loss.Z);
-        GaussNewton = Derive.Adjoint(loss.Z, Loss.X, curved);
+        GaussNewton = Derive.Adjoint(loss.Z, Loss.X, Curved(moved));
+
+        // (12) Jᵀ (∇²outer) d²/dt² Z(X + tU): how the residual bends along U
+        Bend = Derive.Adjoint(loss.Z, Loss.X, Curved(Derive.Tangent(moved, Loss.X, Loss.U)));
+
+        Expr Curved(Expr along) => Walk.Substitute(Derive.Tangent(slope, loss.Argument, along), loss.Argument, loss.Z);
     }
 
     public Loss Loss { get; }
@@ -30,4 +34,6 @@ public sealed class Derivatives
     public Expr HessianVector { get; }
 
     public Expr GaussNewton { get; }
+
+    public Expr Bend { get; }
 }

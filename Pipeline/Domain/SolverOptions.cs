@@ -8,8 +8,11 @@ public sealed record SolverOptions
     /// <summary>Outer iterations; a solver's own default when absent.</summary>
     public Option<int> MaxIterations { get; init; }
 
-    /// <summary>Stop when the largest residual of an observed entry is below this.</summary>
-    public double Tolerance { get; init; } = 1e-12;
+    /// <summary>
+    /// An iterative solver has converged when the norm of its residual, and so every entry of it, is at most this (or the rounding of the
+    /// observation, where that is larger).
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-10;
 
     /// <summary>Further starts after the first fails.</summary>
     public int Restarts { get; init; }

@@ -44,6 +44,22 @@ public class FiniteDifferences
     }
 
     [Property(MaxTest = 200, Arbitrary = [typeof(KernelArbitraries)])]
+    public void BendIsTheSecondSlopeOfTheResidual(KernelCase c)
+    {
+        // tᵀ K(u) = ⟨J t, ∇²outer Z''[u, u]⟩; the second difference loses half of the digits, so it takes a longer step.
+        const double step = 1e-3;
+        var oracle = new ScalarOracle(c);
+        var run = KernelRun.Double(c, KernelTable.BuiltIn, VectorWidths.Best);
+        var (here, ahead, behind) = (oracle.Residual(c.X), oracle.Residual(Moved(c, step)), oracle.Residual(Moved(c, -step)));
+        for (var i = 0; i < here.GetLength(0); i++)
+            for (var j = 0; j < here.GetLength(1); j++) here[i, j] = (ahead[i, j] - 2 * here[i, j] + behind[i, j]) / (step * step);
+        var curved = c.Model == LossModel.CrossEntropy ? SoftmaxCurvature(c, oracle, here) : here;
+        var expected = Dot([.. curved.Cast<double>()], Slope(oracle, c, c.T));
+        var scale = Norm(run.Bend) * Norm(c.T) + Norm(here) * Norm(c.T);
+        Assert.True(Math.Abs(expected - Dot(run.Bend, c.T)) <= 1e-4 * (1 + scale), $"expected {expected:R}, got {Dot(run.Bend, c.T):R}"); // step² times a fourth derivative
+    }
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(KernelArbitraries)])]
     public void ProductsAreSymmetric(KernelCase c)
     {
         var kernel = KernelTable.BuiltIn.CreateDouble(c.Model, c.D, c.N, c.Causal);

@@ -5,7 +5,7 @@ using Unmask.PropertyTests.Oracle;
 namespace Unmask.PropertyTests.Kernels;
 
 /// <summary>All that a kernel says about a case, widened to double.</summary>
-internal sealed record KernelRun(double Loss, double LossAlone, double[] Gradient, double[] HessianVector, double[] GaussNewton)
+internal sealed record KernelRun(double Loss, double LossAlone, double[] Gradient, double[] HessianVector, double[] GaussNewton, double[] Bend)
 {
     public static KernelRun Double(KernelCase c, KernelTable table, VectorWidth width) =>
         Of(c, table.CreateDouble(c.Model, c.D, c.N, c.Causal, width));
@@ -17,13 +17,14 @@ internal sealed record KernelRun(double Loss, double LossAlone, double[] Gradien
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         kernel.Bind(Flat<T>(c.W), Flat<T>(c.B), c.Model == LossModel.Output ? Flat<T>(c.V) : []);
-        var (g, h, gn) = (new T[c.D * c.N], new T[c.D * c.N], new T[c.D * c.N]);
+        var (g, h, gn, k) = (new T[c.D * c.N], new T[c.D * c.N], new T[c.D * c.N], new T[c.D * c.N]);
         var loss = kernel.Gradient(Flat<T>(c.X), g);
         var alone = kernel.Loss(Flat<T>(c.X));
         kernel.Loss(Flat<T>(c.T)); // elsewhere: must not move the point of the products
         kernel.HessianVector(Flat<T>(c.U), h);
         kernel.GaussNewton(Flat<T>(c.U), gn);
-        return new KernelRun(double.CreateChecked(loss), double.CreateChecked(alone), Wide(g), Wide(h), Wide(gn));
+        kernel.Bend(Flat<T>(c.U), k);
+        return new KernelRun(double.CreateChecked(loss), double.CreateChecked(alone), Wide(g), Wide(h), Wide(gn), Wide(k));
     }
 
     public static T[] Flat<T>(double[,] a)

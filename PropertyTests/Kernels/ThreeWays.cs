@@ -44,7 +44,8 @@ public class ThreeWays
         var derivatives = Expressions.Of(c.Model);
         var expected = new KernelRun(
             interpreter.Scalar(derivatives.Value), interpreter.Scalar(derivatives.Value), Flat(interpreter.Value(derivatives.Gradient)),
-            Flat(interpreter.Value(derivatives.HessianVector)), Flat(interpreter.Value(derivatives.GaussNewton)));
+            Flat(interpreter.Value(derivatives.HessianVector)), Flat(interpreter.Value(derivatives.GaussNewton)),
+            Flat(interpreter.Value(derivatives.Bend)));
         foreach (var width in VectorWidths.Supported)
             foreach (var (table, kind) in new[] { (KernelTable.BuiltIn, "built-in"), (KernelTable.AnySize, "any-size") })
             {
@@ -60,6 +61,7 @@ public class ThreeWays
         Close.Assert(where + " gradient", expected.Gradient, actual.Gradient, c.D, c.N, roundoff);
         Close.Assert(where + " Hessian-vector", expected.HessianVector, actual.HessianVector, c.D, c.N, roundoff);
         Close.Assert(where + " Gauss-Newton", expected.GaussNewton, actual.GaussNewton, c.D, c.N, roundoff);
+        Close.Assert(where + " bend", expected.Bend, actual.Bend, c.D, c.N, roundoff);
     }
 
     private static double[] Flat(double[,] a) => [.. a.Cast<double>()];

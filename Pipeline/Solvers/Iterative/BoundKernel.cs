@@ -10,17 +10,7 @@ namespace Unmask.Pipeline.Solvers;
 internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise, Matrix Weights, Option<Matrix> Value)
 {
     /// <summary>The metric that steps are measured in; one for each descent, as it owns its memory.</summary>
-    public TokenMetric NewMetric() => new(Weights, Value, Kernel.N);
-
-    /// <summary>
-    /// The norm of the residual that rounding of double arithmetic leaves at X: each score is a sum whose terms have magnitude |X|ᵀ|W||X|,
-    /// so its error is near their size times the unit roundoff; four of them, as for the storage noise.
-    /// </summary>
-    public double RoundoffAt(ReadOnlySpan<double> x)
-    {
-        var magnitudes = Matrix.Of(Kernel.D, Kernel.N, x).Map(Math.Abs);
-        return 4 * 1.1e-16 * (magnitudes.Transpose() * (Weights.Map(Math.Abs) * magnitudes)).FrobeniusNorm();
-    }
+    public TokenMetric NewMetric(double floor) => new(Weights, Value, Kernel.N, floor);
 
     /// <summary>
     /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when <paramref name="logarithmic"/> is asked for

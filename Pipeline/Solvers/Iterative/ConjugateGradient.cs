@@ -3,24 +3,24 @@ using System.Numerics.Tensors;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Truncated conjugate gradients for (A + λM) p = −g, A given by its products only and M by its inverse, which is the preconditioner too.
-/// Stops early, as a step needs no more accuracy than its iteration deserves, and where a direction of negative curvature shows, keeps what
-/// it has. Buffers are made once.
+/// Truncated conjugate gradients, the curvature known by its products only and the metric serving as preconditioner. Where a direction of
+/// negative curvature shows, it keeps what it has. Buffers are made once.
 /// </summary>
-internal sealed class ConjugateGradient(int size)
+internal sealed class ConjugateGradient(NewtonStep.Product curvature, TokenMetric metric, int size, CancellationToken cancellation) : NewtonStep
 {
+    // Relative, in the metric: weak directions have small gradients, and a looser step would leave them to later iterations.
+    private const double Tolerance = 1e-4;
+    private const int MostSteps = 2000;
+
     private readonly double[] _residual = new double[size];
     private readonly double[] _scaled = new double[size];
     private readonly double[] _direction = new double[size];
     private readonly double[] _metric = new double[size];
     private readonly double[] _product = new double[size];
 
-    public delegate void Product(ReadOnlySpan<double> direction, Span<double> product);
+    public override void MoveTo(ReadOnlySpan<double> x) => metric.MoveTo(x);
 
-    /// <summary>Writes p into <paramref name="step"/>; returns the decrease of the damped quadratic model that p promises, ≥ 0.</summary>
-    public double Solve(
-        Product curvature, TokenMetric metric, double damping, ReadOnlySpan<double> gradient, double tolerance, int most, Span<double> step,
-        CancellationToken cancellation)
+    public override double Solve(double damping, ReadOnlySpan<double> gradient, Span<double> step)
     {
         step.Clear();
         TensorPrimitives.Negate(gradient, _residual);
@@ -28,9 +28,9 @@ internal sealed class ConjugateGradient(int size)
         _scaled.CopyTo(_direction, 0);
         _residual.CopyTo(_metric, 0);
         var square = TensorPrimitives.Dot<double>(_residual, _scaled);
-        var goal = tolerance * tolerance * square;
+        var goal = Tolerance * Tolerance * square;
         var decrease = 0.0;
-        for (var iteration = 0; iteration < most && square > goal; iteration++)
+        for (var iteration = 0; iteration < MostSteps && square > goal; iteration++)
         {
             cancellation.ThrowIfCancellationRequested();
             curvature(_direction, _product);
@@ -57,5 +57,12 @@ internal sealed class ConjugateGradient(int size)
         }
 
         return decrease;
+    }
+
+    public override double Unit(ReadOnlySpan<double> gradient)
+    {
+        metric.Solve(gradient, _scaled);
+        curvature(_scaled, _product);
+        return Math.Abs(TensorPrimitives.Dot<double>(_scaled, _product)) / TensorPrimitives.Dot(gradient, _scaled);
     }
 }

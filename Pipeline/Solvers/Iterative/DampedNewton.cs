@@ -3,72 +3,78 @@ using System.Numerics.Tensors;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Newton's method with a damping λ that follows the agreement of model and loss, steps by conjugate gradients. With Gauss–Newton products
-/// it is Levenberg–Marquardt; with exact Hessian products it is the regularised Newton method of the paper, λ → 0 at the end, so that the
-/// minimiser is that of the loss itself. derivation.md (12).
+/// Newton's method with a damping λ that follows the agreement of model and loss, and a second-order correction of each step that follows the
+/// bend of the residual. With Gauss–Newton products it is Levenberg–Marquardt; with exact Hessian products it is the regularised Newton
+/// method of the paper, λ → 0 at the end, so that the minimiser is that of the loss itself. derivation.md (13).
 /// </summary>
 internal static class DampedNewton
 {
     private const double Enough = 1e-4;
-    private const int MostConjugateSteps = 2000;
+    private const double FirstDamping = 1e-3;
+
+    // A correction longer than this share of the step says that the expansion in powers of the step does not hold.
+    private const double LongestCorrection = 0.5;
+
+    // Where the metric has no say, the Gauss–Newton matrix is zero and a trace of damping is enough; the Hessian may be negative there.
+    private const double GaussNewtonFloor = 1e-8;
+    private const double HessianFloor = 1e-2;
 
     public static Arrival GaussNewton(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule) =>
-        Run(bound, bound.Kernel.GaussNewton, "lm", start, rule);
+        Run(bound, bound.Kernel.GaussNewton, GaussNewtonFloor, "lm", start, rule);
 
     public static Arrival Hessian(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule) =>
-        Run(bound, bound.Kernel.HessianVector, "newton", start, rule);
+        Run(bound, bound.Kernel.HessianVector, HessianFloor, "newton", start, rule);
 
     private static Arrival Run(
-        BoundKernel bound, ConjugateGradient.Product curvature, string name, ReadOnlySpan<double> start, StoppingRule rule)
+        BoundKernel bound, NewtonStep.Product curvature, double floor, string name, ReadOnlySpan<double> start, StoppingRule rule)
     {
-        var (kernel, metric, size) = (bound.Kernel, bound.NewMetric(), start.Length);
-        var inner = new ConjugateGradient(size);
-        var (x, trial, gradient, step) = (start.ToArray(), new double[size], new double[size], new double[size]);
+        var (kernel, size) = (bound.Kernel, start.Length);
+        var linear = NewtonStep.For(bound, curvature, floor, rule.Options.Cancellation);
+        var (x, trial, gradient) = (start.ToArray(), new double[size], new double[size]);
+        var (step, bend, correction) = (new double[size], new double[size], new double[size]);
         var loss = kernel.Gradient(x, gradient);
-        metric.MoveTo(x);
-        var first = TensorPrimitives.Norm<double>(gradient);
-        var damping = Scale(curvature, metric, gradient, trial, step) * 1e-3;
-        var smallest = damping * 1e-13;
-        var (iteration, stalled, slow) = (0, 0, false);
-        for (; iteration < rule.MaxIterations && !Done() && stalled < 6 && double.IsFinite(loss); iteration++)
+        linear.MoveTo(x);
+        var damping = FirstDamping * Math.Max(linear.Unit(gradient), 1e-12);
+        var (smallest, largest) = (damping * 1e-11, damping * 1e20);
+        var (iteration, slow) = (0, 0);
+        while (iteration < rule.MaxIterations && double.IsFinite(loss) && damping < largest && !Done())
         {
             rule.Options.Progress(new SolverProgress(name, iteration, rule.MaxIterations, Math.Sqrt(2 * loss)));
-            var accuracy = double.Parse(Environment.GetEnvironmentVariable("ETA") ?? "1e-2");
-            var promised = inner.Solve(curvature, metric, damping, gradient, accuracy, Math.Min(MostConjugateSteps, 4 * size), step, rule.Options.Cancellation);
+            iteration++;
+            var promised = linear.Solve(damping, gradient, step);
+            if (double.IsNaN(promised))
+            {
+                damping *= 10;
+                continue;
+            }
+
+            Correct();
             TensorPrimitives.Add(x, step, trial);
             var reached = kernel.Loss(trial);
             var agreement = (loss - reached) / promised;
-            slow = !(reached < 0.999 * loss);
+            slow = reached < 0.999 * loss ? 0 : slow + 1;
             if (agreement > Enough && reached < loss)
             {
-                stalled = slow ? stalled + 1 : 0;
                 (x, trial) = (trial, x);
                 loss = kernel.Gradient(x, gradient);
-                metric.MoveTo(x);
+                linear.MoveTo(x);
                 if (agreement > 0.75) damping = Math.Max(smallest, damping / 8);
                 else if (agreement < 0.25) damping *= 3;
             }
-            else
-            {
-                stalled += promised <= 1e-15 * loss ? 6 : 0;
-                damping *= 4;
-                if (!(damping < double.MaxValue / 8)) break;
-            }
+            else damping *= 4;
         }
 
         return new Arrival(x, loss, iteration, Done());
 
-        // Below the rounding of the scores themselves nothing can fall; the estimate of that is asked for only once progress slows.
-        bool Done() => rule.Reached(loss) || (slow && Math.Sqrt(2 * loss) <= bound.RoundoffAt(x));
-    }
+        bool Done() => rule.Reached(loss) || (slow > 1 && rule.Suffices(loss));
 
-    // The curvature along the preconditioned steepest descent: the natural unit of λ.
-    private static double Scale(ConjugateGradient.Product curvature, TokenMetric metric, ReadOnlySpan<double> gradient, Span<double> scaled, Span<double> product)
-    {
-        metric.Solve(gradient, scaled);
-        var square = TensorPrimitives.Dot(gradient, (ReadOnlySpan<double>)scaled);
-        if (square == 0) return 1;
-        curvature(scaled, product);
-        return Math.Max(Math.Abs(TensorPrimitives.Dot((ReadOnlySpan<double>)scaled, product)) / square, 1e-12);
+        void Correct()
+        {
+            kernel.Bend(step, bend);
+            TensorPrimitives.Multiply(bend, 0.5, bend);
+            linear.Solve(damping, bend, correction);
+            if (TensorPrimitives.Norm<double>(correction) <= LongestCorrection * TensorPrimitives.Norm<double>(step))
+                TensorPrimitives.Add(step, correction, step);
+        }
     }
 }

@@ -3,10 +3,18 @@ namespace Unmask.Pipeline.Solvers;
 /// <summary>Where a descent ended.</summary>
 internal sealed record Arrival(double[] States, double Loss, int Iterations, bool Converged);
 
-/// <summary>When a descent may stop: residual norm √(2L) at or below <paramref name="Goal"/>, or after <paramref name="MaxIterations"/>.</summary>
-internal sealed record StoppingRule(double Goal, int MaxIterations, SolverOptions Options)
+/// <summary>
+/// When a descent may stop. The norm of the residual, √(2L), bounds every entry of it; it has to fall to the tolerance, or to the
+/// <paramref name="Noise"/> of the observation where that is larger, and is pushed a hundred times further while it falls readily: the last
+/// digits are worth a few quick steps but not a long struggle with rounding.
+/// </summary>
+internal sealed record StoppingRule(double Noise, int MaxIterations, SolverOptions Options)
 {
-    public bool Reached(double loss) => Math.Sqrt(2 * loss) <= Goal;
+    private const double Ambition = 0.01;
+
+    public bool Reached(double loss) => Math.Sqrt(2 * loss) <= Math.Max(Ambition * Options.Tolerance, Noise);
+
+    public bool Suffices(double loss) => Math.Sqrt(2 * loss) <= Math.Max(Options.Tolerance, Noise);
 }
 
 /// <summary>One way down from a start.</summary>

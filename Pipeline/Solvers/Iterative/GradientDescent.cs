@@ -36,7 +36,7 @@ internal static class GradientDescent
             length = along > 0 ? length * length * slope / along : 2 * length;
         }
 
-        return new Arrival(x, loss, iteration, rule.Reached(loss));
+        return new Arrival(x, loss, iteration, rule.Suffices(loss));
     }
 
     private static double Shorten(

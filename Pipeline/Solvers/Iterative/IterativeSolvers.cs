@@ -8,8 +8,8 @@ public static class IterativeSolvers
     /// <summary>Levenberg–Marquardt with Gauss–Newton products, in log space where the map allows it.</summary>
     public static Solver LevenbergMarquardt(KernelTable? table = null) => From("lm", logarithmic: true, 300, DampedNewton.GaussNewton, table);
 
-    /// <summary>The paper's regularised Newton method with exact Hessian products, on the maps themselves.</summary>
-    public static Solver Newton(KernelTable? table = null) => From("newton", logarithmic: false, 300, DampedNewton.Hessian, table);
+    /// <summary>The paper's regularised Newton method with exact Hessian products, on the same loss.</summary>
+    public static Solver Newton(KernelTable? table = null) => From("newton", logarithmic: true, 300, DampedNewton.Hessian, table);
 
     /// <summary>Gradient descent, the baseline.</summary>
     public static Solver Gradient(KernelTable? table = null) => From("gradient", logarithmic: true, 20_000, GradientDescent.Run, table);
@@ -22,7 +22,7 @@ public static class IterativeSolvers
 
     private static Fin<Estimate> Search(Problem problem, SolverOptions options, BoundKernel bound, string name, int iterations, Descent descent)
     {
-        var rule = new StoppingRule(Math.Max(options.Tolerance, bound.Noise), iterations, options);
+        var rule = new StoppingRule(bound.Noise, iterations, options);
         try
         {
             // The first start that arrives ends the search; otherwise the lowest loss is kept.

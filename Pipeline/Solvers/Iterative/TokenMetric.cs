@@ -5,25 +5,27 @@ namespace Unmask.Pipeline.Solvers;
 /// <summary>
 /// The natural metric of one token's state: M = W X XᵀWᵀ + WᵀX XᵀW (+ VVᵀ for outputs), d×d, the block that the Gauss–Newton matrix of the
 /// scores has on its diagonal for every token. derivation.md (13). As preconditioner and as unit of damping it takes out the conditioning
-/// of W and X, which would otherwise be squared. Buffers are made once.
+/// of W and X, which would otherwise be squared. Directions that no other token can see (there are some when
+/// n is below d) get the share <c>floor</c> of the mean. Buffers are made once.
 /// </summary>
-internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int n)
+internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int n, double floor)
 {
-    // Relative to the largest diagonal entry: keeps the factorisation of a singular M going without changing a usable one.
-    private const double Floor = 1e-13;
-
     private readonly int _d = weights.Rows;
     private readonly double[] _w = weights.Values.ToArray();
     private readonly double[] _wt = weights.Transpose().Values.ToArray();
     private readonly double[] _vvt = value.Match(v => (1.0 / n) * (v * v.Transpose()), () => Matrix.Identity(1)).Values.ToArray();
     private readonly double[] _image = new double[weights.Rows * n];
+    private readonly double[] _metric = new double[weights.Rows * weights.Rows];
     private readonly double[] _factor = new double[weights.Rows * weights.Rows];
+
+    /// <summary>An entry of M itself.</summary>
+    public double this[int a, int b] => a >= b ? _metric[a * _d + b] : _metric[b * _d + a];
 
     /// <summary>Recomputes M and its Cholesky factor at X (d×n).</summary>
     public void MoveTo(ReadOnlySpan<double> x)
     {
-        System.Array.Clear(_factor);
-        if (value.IsSome) TensorPrimitives.Add(_factor, _vvt, _factor);
+        System.Array.Clear(_metric);
+        if (value.IsSome) TensorPrimitives.Add(_metric, _vvt, _metric);
         AddGram(_w, x);
         AddGram(_wt, x);
         Factorise();
@@ -59,22 +61,22 @@ internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int n)
 
         for (var a = 0; a < _d; a++)
             for (var b = 0; b <= a; b++)
-                _factor[a * _d + b] += TensorPrimitives.Dot<double>(_image.AsSpan(a * n, n), _image.AsSpan(b * n, n));
+                _metric[a * _d + b] += TensorPrimitives.Dot<double>(_image.AsSpan(a * n, n), _image.AsSpan(b * n, n));
     }
 
     private void Factorise()
     {
-        var largest = 0.0;
-        for (var a = 0; a < _d; a++) largest = Math.Max(largest, _factor[a * _d + a]);
+        var trace = 0.0;
+        for (var a = 0; a < _d; a++) trace += _metric[a * _d + a];
+        var least = trace > 0 ? floor * trace / _d : 1;
+        for (var a = 0; a < _d; a++) _metric[a * _d + a] += least;
         for (var a = 0; a < _d; a++)
         {
             for (var b = 0; b <= a; b++)
             {
-                var rest = _factor[a * _d + b] - TensorPrimitives.Dot<double>(_factor.AsSpan(a * _d, b), _factor.AsSpan(b * _d, b));
-                _factor[a * _d + b] = a == b ? Math.Sqrt(Math.Max(rest, Floor * largest)) : rest / _factor[b * _d + b];
+                var rest = _metric[a * _d + b] - TensorPrimitives.Dot<double>(_factor.AsSpan(a * _d, b), _factor.AsSpan(b * _d, b));
+                _factor[a * _d + b] = a == b ? Math.Sqrt(Math.Max(rest, least)) : rest / _factor[b * _d + b];
             }
-
-            if (_factor[a * _d + a] == 0) _factor[a * _d + a] = 1;
         }
     }
 }
