@@ -10,7 +10,7 @@ namespace Unmask.Pipeline.Solvers;
 internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise, Matrix Weights, Option<Matrix> Value)
 {
     /// <summary>The metric that steps are measured in; one for each descent, as it owns its memory.</summary>
-    public TokenMetric NewMetric(double floor) => new(Weights, Value, Kernel.N, floor);
+    public TokenMetric NewMetric() => new(Weights, Value, Kernel.N);
 
     /// <summary>
     /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when <paramref name="logarithmic"/> is asked for

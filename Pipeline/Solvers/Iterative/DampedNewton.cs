@@ -15,21 +15,16 @@ internal static class DampedNewton
     // A correction longer than this share of the step says that the expansion in powers of the step does not hold.
     private const double LongestCorrection = 0.5;
 
-    // Where the metric has no say, the Gauss–Newton matrix is zero and a trace of damping is enough; the Hessian may be negative there.
-    private const double GaussNewtonFloor = 1e-8;
-    private const double HessianFloor = 1e-2;
-
     public static Arrival GaussNewton(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule) =>
-        Run(bound, bound.Kernel.GaussNewton, GaussNewtonFloor, "lm", start, rule);
+        Run(bound, bound.Kernel.GaussNewton, "lm", start, rule);
 
     public static Arrival Hessian(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule) =>
-        Run(bound, bound.Kernel.HessianVector, HessianFloor, "newton", start, rule);
+        Run(bound, bound.Kernel.HessianVector, "newton", start, rule);
 
-    private static Arrival Run(
-        BoundKernel bound, NewtonStep.Product curvature, double floor, string name, ReadOnlySpan<double> start, StoppingRule rule)
+    private static Arrival Run(BoundKernel bound, NewtonStep.Product curvature, string name, ReadOnlySpan<double> start, StoppingRule rule)
     {
         var (kernel, size) = (bound.Kernel, start.Length);
-        var linear = NewtonStep.For(bound, curvature, floor, rule.Options.Cancellation);
+        var linear = NewtonStep.For(bound, curvature, rule.Options.Cancellation);
         var (x, trial, gradient) = (start.ToArray(), new double[size], new double[size]);
         var (step, bend, correction) = (new double[size], new double[size], new double[size]);
         var loss = kernel.Gradient(x, gradient);

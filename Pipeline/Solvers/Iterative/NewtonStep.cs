@@ -8,12 +8,12 @@ internal abstract class NewtonStep
     // Up to here the factorisation of the whole matrix is quicker than the many conjugate steps of a badly conditioned one, and more exact.
     private const int MostDense = 4200;
 
-    public static NewtonStep For(BoundKernel bound, Product curvature, double floor, CancellationToken cancellation)
+    public static NewtonStep For(BoundKernel bound, Product curvature, CancellationToken cancellation)
     {
         var size = bound.Kernel.D * bound.Kernel.N;
         return size <= MostDense
-            ? new DenseStep(curvature, bound.NewMetric(floor), bound.Kernel.N, size, cancellation)
-            : new ConjugateGradient(curvature, bound.NewMetric(floor), size, cancellation);
+            ? new DenseStep(curvature, bound.NewMetric(), bound.Kernel.N, size, cancellation)
+            : new ConjugateGradient(curvature, bound.NewMetric(), size, cancellation);
     }
 
     /// <summary>Takes the curvature at X, which the kernel's last gradient was taken at.</summary>

@@ -6,10 +6,13 @@ namespace Unmask.Pipeline.Solvers;
 /// The natural metric of one token's state: M = W X XᵀWᵀ + WᵀX XᵀW (+ VVᵀ for outputs), d×d, the block that the Gauss–Newton matrix of the
 /// scores has on its diagonal for every token. derivation.md (13). As preconditioner and as unit of damping it takes out the conditioning
 /// of W and X, which would otherwise be squared. Directions that no other token can see (there are some when
-/// n is below d) get the share <c>floor</c> of the mean. Buffers are made once.
+/// n is below d) get a share of the mean. Buffers are made once.
 /// </summary>
-internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int n, double floor)
+internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int n)
 {
+    // Much less, and a step runs far along directions that hardly show in the loss; much more, and the metric is no metric.
+    private const double Floor = 1e-2;
+
     private readonly int _d = weights.Rows;
     private readonly double[] _w = weights.Values.ToArray();
     private readonly double[] _wt = weights.Transpose().Values.ToArray();
@@ -68,7 +71,7 @@ internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int n, d
     {
         var trace = 0.0;
         for (var a = 0; a < _d; a++) trace += _metric[a * _d + a];
-        var least = trace > 0 ? floor * trace / _d : 1;
+        var least = trace > 0 ? Floor * trace / _d : 1;
         for (var a = 0; a < _d; a++) _metric[a * _d + a] += least;
         for (var a = 0; a < _d; a++)
         {
