@@ -3,7 +3,7 @@ namespace Unmask.PropertyTests;
 /// <summary>Where the shipped samples lie: beside pipeline.sln, above the test binaries.</summary>
 internal static class SamplePaths
 {
-    private static string Root { get; } = Above(AppContext.BaseDirectory);
+    public static string Root { get; } = Above(AppContext.BaseDirectory);
 
     public static string Model(string name) => Path.Combine(Root, "Samples", "Models", name);
 

@@ -17,6 +17,10 @@ internal static class ProductsEmitter
     /// <summary>The method of IProducts that serves a kind of product.</summary>
     public static string MethodOf(ProductKind kind) => Methods.Single(m => m.Kind == kind).Method;
 
+    /// <summary>The tiles of a product at a literal size. Scalar code is a fallback: it is not unrolled.</summary>
+    public static ProductGeometry Geometry(ProductKind kind, Dialect dialect, int d, int n, int unroll) =>
+        Layout.Fixed(kind, d, n, dialect.Bytes, dialect.Lanes, dialect.TileVectors, dialect.IsScalar ? 1 : unroll, dialect.WritesShortLoops);
+
     public static void WriteFixed(CodeWriter code, Dialect dialect, int d, int n, int unroll)
     {
         code.Block($"internal readonly unsafe struct Products{d}x{n}{dialect.Name} : IProducts<{dialect.Scalar}>", () =>
@@ -27,10 +31,10 @@ internal static class ProductsEmitter
             code.Line($"public int StrideN => {Layout.Stride(n, dialect.Bytes)};");
             foreach (var method in Methods)
             {
-                var geometry = Layout.Fixed(method.Kind, d, n, dialect.Bytes, dialect.Lanes, dialect.TileVectors, dialect.IsScalar ? 1 : unroll, dialect.WritesShortLoops);
+                var geometry = Geometry(method.Kind, dialect, d, n, unroll);
                 var multiplyAdds = (method.Kind == ProductKind.StatesTransposedStates ? n : d) * (method.Kind == ProductKind.StatesMap ? n : d) * n;
-                var il = Budget.EstimatedIlBytes(Budget.WrittenMultiplyAdds(geometry, dialect.Accumulators));
-                Write(code.Line(), dialect, method.Method, geometry, $"{method.Formula}   {Shapes(method.Kind, d, n)}, {multiplyAdds} multiply-adds, about {il} bytes of IL");
+                var il = Budget.EstimatedIlBytes(geometry, dialect.Accumulators);
+                Write(code.Line(), dialect, method.Method, geometry, $"{method.Formula}   {Shapes(method.Kind, d, n)}, {multiplyAdds} multiply-adds, at most {il} bytes of IL");
             }
         });
     }

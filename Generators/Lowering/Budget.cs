@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Unmask.Generators.Lowering;
 
 /// <summary>
@@ -6,26 +9,39 @@ namespace Unmask.Generators.Lowering;
 /// </summary>
 public static class Budget
 {
-    public const int MaxMultiplyAdds = 800;
-
     public const int MaxIlBytes = 20_000;
 
     public const int MaxLocals = 400;
 
     public const int MaxLocalReferences = 4_000;
 
-    // Three loads of locals, a call and a store; measured on the emitted assembly, rounded up.
-    private const int IlBytesPerMultiplyAdd = 22;
+    // Beyond this many locals of a method, naming one takes four bytes instead of two.
+    private const int ShortLocals = 256;
 
-    /// <summary>Multiply-adds written out in one product method: its tiles, unrolled.</summary>
-    public static int WrittenMultiplyAdds(ProductGeometry geometry, int accumulators)
+    /// <summary>IL of one product method at the most: its tiles, as far as their loops are written out.</summary>
+    public static int EstimatedIlBytes(ProductGeometry geometry, int accumulators)
     {
-        var written = 0;
+        var tiles = new List<(int Sums, int Operands)>();
         foreach (var columns in geometry.ColumnTiles)
             foreach (var rows in geometry.RowTiles(columns.Size, accumulators))
-                written += rows.Size * columns.Size * (geometry.StepsWritten + (geometry.HasRemainder ? 1 : 0));
-        return written;
+                tiles.Add((rows.Size * columns.Size, rows.Size + columns.Size));
+        var steps = geometry.StepsWritten + (geometry.HasRemainder ? 1 : 0);
+        var local = tiles.Sum(t => LocalsOfTile + t.Sums + steps * t.Operands) > ShortLocals ? 4 : 2;
+        return tiles.Sum(t => Frame + t.Sums * (Start(local) + End(local)) + steps * (t.Operands * Operand(local) + t.Sums * MultiplyAdd(local)));
     }
 
-    public static int EstimatedIlBytes(int multiplyAdds) => multiplyAdds * IlBytesPerMultiplyAdd;
+    // Pointers and counters of a tile, and its loops with their conditions.
+    private const int LocalsOfTile = 6;
+    private const int Frame = 160;
+
+    // sum = add ? *(c + offset) : 0, then *(c + offset) = sum: names, a five-byte offset, addition, and five bytes for a typed access or a call.
+    private static int Start(int local) => 26 + 3 * local;
+
+    private static int End(int local) => 11 + 2 * local;
+
+    // operand = Create(a[offset]).
+    private static int Operand(int local) => 12 + 2 * local;
+
+    // sum = FusedMultiplyAdd(a, b, sum).
+    private static int MultiplyAdd(int local) => 5 + 4 * local;
 }

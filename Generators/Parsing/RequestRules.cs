@@ -36,8 +36,8 @@ internal static class RequestRules
     public static int LargestMethod(KernelSpec spec) =>
         (from dialect in SizeEmitter.Dialects(spec.N)
          from kind in new[] { ProductKind.WeightsStates, ProductKind.WeightsTransposedStates, ProductKind.StatesTransposedStates, ProductKind.StatesMap }
-         let geometry = Layout.Fixed(kind, spec.D, spec.N, dialect.Bytes, dialect.Lanes, dialect.TileVectors, dialect.IsScalar ? 1 : spec.Unroll, dialect.WritesShortLoops)
-         select Budget.EstimatedIlBytes(Budget.WrittenMultiplyAdds(geometry, dialect.Accumulators))).Max();
+         let geometry = ProductsEmitter.Geometry(kind, dialect, spec.D, spec.N, spec.Unroll)
+         select Budget.EstimatedIlBytes(geometry, dialect.Accumulators)).Max();
 
     private static Finding Of(string id, KernelRequest request, params object[] arguments) =>
         new(id, new EquatableArray<string>(arguments.Select(a => a.ToString())), request.At);

@@ -48,7 +48,13 @@ public sealed class KernelCase
 
     public IReadOnlyDictionary<string, double[,]> Symbols => new Dictionary<string, double[,]>
     {
-        ["X"] = X, ["U"] = U, ["W"] = W, ["V"] = V, ["B"] = B, ["Bt"] = Model == LossModel.Output ? Transpose(B) : B, ["1"] = new double[,] { { 1 } },
+        ["X"] = X,
+        ["U"] = U,
+        ["W"] = W,
+        ["V"] = V,
+        ["B"] = B,
+        ["Bt"] = Model == LossModel.Output ? Transpose(B) : B,
+        ["1"] = new double[,] { { 1 } },
     };
 
     public override string ToString() => $"{Model} d={D} n={N} {(Causal ? "causal" : "unmasked")} seed={Seed}";

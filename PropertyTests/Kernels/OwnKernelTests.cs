@@ -1,0 +1,39 @@
+using OwnKernel;
+using Unmask.Kernels;
+using Unmask.PropertyTests.Oracle;
+using Xunit;
+
+namespace Unmask.PropertyTests.Kernels;
+
+/// <summary>A size that a user's project asked for: it is served by that project's kernel, which agrees like any other.</summary>
+public class OwnKernelTests
+{
+    public static TheoryData<LossModel, bool> Models
+    {
+        get
+        {
+            var data = new TheoryData<LossModel, bool>();
+            foreach (var model in Enum.GetValues<LossModel>())
+                foreach (var causal in new[] { false, true }) data.Add(model, causal);
+            return data;
+        }
+    }
+
+    [Fact]
+    public void It_is_the_users_kernel_that_serves()
+    {
+        Assert.False(KernelTable.BuiltIn.IsSpecialised(24, 48));
+        Assert.True(OwnKernels.Table.IsSpecialised(24, 48));
+        Assert.StartsWith("Products24x48F64", OwnKernels.Serving(LossModel.LogAttention, 24, 48), StringComparison.Ordinal);
+        Assert.Superset(KernelTable.BuiltIn.Sizes.ToHashSet(), OwnKernels.Table.Sizes.ToHashSet());
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void It_agrees_three_ways(LossModel model, bool causal)
+    {
+        var c = new KernelCase(24, 48, model, causal, seed: 11);
+        ThreeWays.KernelsAgree(c, (OwnKernels.Table, "the user's own"));
+        ThreeWays.ScalarLoopsAgree(c);
+    }
+}
