@@ -1,6 +1,6 @@
 namespace Unmask.Pipeline;
 
-/// <summary>Rotary position embedding, rotate-half form: derivation.md (23).</summary>
+/// <summary>Rotary position embedding, rotate-half form: derivation.md (15).</summary>
 public static class Rotation
 {
     /// <summary>Rotates one query or key of length d_h, in place, to its position.</summary>

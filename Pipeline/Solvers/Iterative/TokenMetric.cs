@@ -4,7 +4,7 @@ namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
 /// The natural metric of one token's state: M = W X XᵀWᵀ + WᵀX XᵀW (+ VVᵀ for outputs), d×d, the block that the Gauss–Newton matrix of the
-/// scores has on its diagonal for every token. derivation.md (13). As preconditioner and as unit of damping it takes out the conditioning
+/// scores has on its diagonal for every token. derivation.md (14). As preconditioner and as unit of damping it takes out the conditioning
 /// of W and X, which would otherwise be squared. Directions that no other token can see (there are some when
 /// n is below d) get a share of the mean. Buffers are made once.
 /// </summary>
