@@ -25,6 +25,7 @@ internal static class Asking
     private static int Print(Answer answer, OutputSettings output, Terminal terminal)
     {
         if (output.JsonOnly) terminal.Out.Write(ResultJson.Text(answer));
+        else if (output.Brief) Report.Brief(answer, terminal);
         else Report.Print(answer, output, terminal);
         if (answer.Verdict.Kind == VerdictKind.NotConverged)
             terminal.Error.WriteLine("The search did not converge: what is given is the best estimate, not an answer. "

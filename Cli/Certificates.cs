@@ -17,7 +17,7 @@ internal static class Certificates
                 $"{one.Position}",
                 $"{one.Id}",
                 Piece(answer, one.Id),
-                one.Margin < double.MaxValue ? Words.Fixed(one.Margin, "0.#") : "no rival",
+                one.Margin < double.MaxValue ? Words.Short(one.Margin) : "no rival",
                 string.Join(", ", one.Ties.Take(MostTies).Map(id => Piece(answer, id))) + (one.Ties.Count > MostTies ? $" and {one.Ties.Count - MostTies} more" : ""))
                 .Map(Markup.Escape)]);
         return table;

@@ -13,9 +13,8 @@ internal static class Choices
         CustomParser = argument =>
         {
             var word = argument.Tokens[0].Value;
-            return toSeq(choices).Find(choice => choice.Word == word).Match(
-                Some: choice => choice.Value,
-                None: () => Refuse<A>(argument, name, word, string.Join(", ", choices.Select(choice => choice.Word))));
+            var chosen = choices.Where(choice => choice.Word == word).Select(choice => choice.Value).ToArray();
+            return chosen.Length == 1 ? chosen[0] : Refuse<A>(argument, name, word, string.Join(", ", choices.Select(choice => choice.Word)));
         },
     };
 

@@ -20,11 +20,16 @@ internal static class DemoCommand
         return Examples.On(command, "unmask demo");
     }
 
-    private static Seq<Scene> Scenes(string samples) => Seq1(
-            new Scene("A trained Llama: its layer-0 attention maps of 96 tokens", Sample(samples, "stories260k", "stories260k-n96")))
-        .Append(toSeq(Enumerable.Range(0, 3)).Map(k => new Scene(
-            $"A sorting GPT: maps recorded by its authors, run {k}", Sample(samples, "nano-sort", $"nano-sort-recorded-{k}"))))
-        .Add(new Scene("A random head, d = 16, n = 32: no vocabulary, no start, no search", Random()));
+    private static Seq<Scene> Scenes(string samples) => Seq(
+        new Scene(
+            "A trained Llama: layer-0 attention maps of 96 tokens",
+            Seq1(Sample(samples, "stories260k", "stories260k-n96")),
+            Brief: false),
+        new Scene(
+            "A sorting GPT: three maps recorded by its authors",
+            toSeq(Enumerable.Range(0, 3)).Map(k => Sample(samples, "nano-sort", $"nano-sort-recorded-{k}")),
+            Brief: true),
+        new Scene("A random head, d = 16, n = 32: no vocabulary, no start, no search", Seq1(Random()), Brief: false));
 
     private static Fin<Question> Sample(string samples, string model, string capture) => RecoverCommand.Ask(
         SampleFolder.Model(samples, model),
@@ -40,10 +45,13 @@ internal static class DemoCommand
     private static int Show(Scene scene, Terminal terminal, CancellationToken cancellation)
     {
         using (var page = new Page(terminal)) page.Write($"[bold]── {Markup.Escape(scene.Title)} ──[/]");
-        var code = Asking.Run("demo", scene.Question, SearchSettings.Default, OutputSettings.Default, terminal, cancellation);
+        var output = OutputSettings.Default with { Brief = scene.Brief };
+        var code = scene.Questions.Fold(ExitCode.Done, (sofar, question) => sofar != ExitCode.Done
+            ? sofar
+            : Asking.Run("demo", question, SearchSettings.Default, output, terminal, cancellation));
         terminal.Out.WriteLine();
         return code;
     }
 
-    private sealed record Scene(string Title, Fin<Question> Question);
+    private sealed record Scene(string Title, Seq<Fin<Question>> Questions, bool Brief);
 }

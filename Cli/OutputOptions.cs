@@ -11,7 +11,7 @@ internal sealed class OutputOptions
 
     private readonly Setting<bool> _quiet = new("--quiet", "-q") { Description = "Print the verdict only, and no progress" };
 
-    private readonly Setting<bool> _verbose = new("--verbose", "-v") { Description = "Print more: every certificate, or how X is determined" };
+    private readonly Setting<bool> _verbose = new("--verbose", "-v") { Description = "Print more: counts, loss, and a certificate for every token" };
 
     public OutputOptions(string truth) => _truth = new("--truth") { Description = truth, HelpName = "FILE" };
 
@@ -32,6 +32,9 @@ internal sealed record OutputSettings(
     Option<string> Out, Option<string> Json, Option<string> Truth, bool Quiet, bool Verbose)
 {
     public static OutputSettings Default { get; } = new(None, None, None, false, false);
+
+    /// <summary>Two lines in place of the report.</summary>
+    public bool Brief { get; init; }
 
     public bool JsonOnly => Json == "-";
 }

@@ -12,7 +12,7 @@ internal static class Report
         if (output.Quiet) return;
         page.Write(Subject(answer.Problem));
         page.Blank();
-        page.Write(Figures.Of(answer));
+        page.Write(Figures.Of(answer, output.Verbose));
         page.Blank();
         if (answer.Verdict.Estimate.Tokens.Case is TokenReading reading)
         {
@@ -23,6 +23,14 @@ internal static class Report
         foreach (var path in output.Out) page.Write($"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}, is in {Markup.Escape(path)}.");
         if (output.Out.IsNone && answer.Verdict.Estimate.Tokens.IsNone)
             page.Write($"X is {answer.Problem.Dims.D}×{answer.Problem.Dims.N}: --out FILE writes it.");
+    }
+
+    /// <summary>One answer in two lines.</summary>
+    public static void Brief(Answer answer, Terminal terminal)
+    {
+        using var page = new Page(terminal);
+        page.Write(Headline(answer.Verdict));
+        page.Write(Figures.Brief(answer));
     }
 
     public static string Headline(Verdict verdict)

@@ -21,8 +21,9 @@ internal static class Words
         _ => "output",
     };
 
-    /// <summary>Two significant digits: 1.2e-7.</summary>
-    public static string Small(double value) => value == 0 ? "0" : value.ToString("0.0e+0", CultureInfo.InvariantCulture);
+    /// <summary>Two significant digits or a little more: 1.2e-7, 0.31, 812.</summary>
+    public static string Short(double value) => value.ToString(
+        Math.Abs(value) is 0 or (>= 0.01 and < 100) ? "0.##" : Math.Abs(value) is >= 100 and < 1e5 ? "0" : "0.0e+0", CultureInfo.InvariantCulture);
 
     public static string Fixed(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
