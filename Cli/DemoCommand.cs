@@ -40,7 +40,7 @@ internal static class DemoCommand
     private static Fin<Question> Random() =>
         from dims in Dims.Of(16, 32)
         from drawn in Simulate.OneHead(dims, Seed)
-        select new Question("invert", drawn.Problem.Name, drawn.Problem, None, drawn.Truth);
+        select new Question("demo", drawn.Problem.Name, drawn.Problem, None, drawn.Truth);
 
     private static int Show(Scene scene, Terminal terminal, CancellationToken cancellation)
     {

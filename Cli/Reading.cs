@@ -18,9 +18,15 @@ internal static class Reading
     }
 
     private static string Marked(Option<ITokenizer> tokenizer, Seq<int> ids, Seq<bool> wrong, bool colours) =>
-        string.Concat(Pieces(tokenizer, ids).Select((piece, i) => !(i < wrong.Count && wrong[i]) ? Markup.Escape(piece)
-            : colours ? $"[red underline]{Markup.Escape(piece)}[/]"
-            : $"«{Markup.Escape(piece)}»"));
+        string.Concat(Pieces(tokenizer, ids).Select((piece, i) => i < wrong.Count && wrong[i] ? Mark(piece, colours) : Markup.Escape(piece)));
+
+    // The blank before a word is part of its token, but not worth a mark.
+    private static string Mark(string piece, bool colours)
+    {
+        var word = piece.TrimStart(' ');
+        var blanks = piece[..(piece.Length - word.Length)];
+        return blanks + (colours ? $"[red underline]{Markup.Escape(word)}[/]" : $"«{Markup.Escape(word)}»");
+    }
 
     // The text a token adds to the text before it; a decoder may rewrite what went before, then the vocabulary's own piece must do.
     internal static Seq<string> Pieces(Option<ITokenizer> tokenizer, Seq<int> ids) => tokenizer.Match(

@@ -21,7 +21,7 @@ internal static class Report
         }
 
         foreach (var path in output.Out) page.Write($"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}, is in {Markup.Escape(path)}.");
-        if (output.Out.IsNone && answer.Verdict.Estimate.Tokens.IsNone)
+        if (output.Out.IsNone && answer.Verdict.Estimate.Tokens.IsNone && answer.Question.Command != "demo")
             page.Write($"X is {answer.Problem.Dims.D}×{answer.Problem.Dims.N}: --out FILE writes it.");
     }
 
@@ -43,8 +43,13 @@ internal static class Report
             VerdictKind.Underdetermined => ("yellow", $"UNDERDETERMINED, {verdict.Identifiability.Symmetry}"),
             _ => ("red", "NOT CONVERGED, best estimate only"),
         };
-        return $"[bold {colour}]{Markup.Escape(words)}[/]  {Markup.Escape(verdict.Identifiability.Reason)}";
+        return $"[bold {colour}]{Markup.Escape(words)}[/]  {Markup.Escape(Reason(verdict))}";
     }
+
+    // What is determined at an X that explains nothing is no news.
+    private static string Reason(Verdict verdict) => verdict.Kind == VerdictKind.NotConverged
+        ? $"The best X found leaves {Words.Short(verdict.Residual.Max)} unexplained, more than rounding does."
+        : verdict.Identifiability.Reason;
 
     private static string Subject(Problem problem) => Markup.Escape(
         $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Of(problem.Observation)} in {problem.Precision.Name}");

@@ -51,10 +51,10 @@ internal static class ResultJson
                 verdict.Identifiability.Reason),
             new JsonSolver(verdict.Estimate.Solver.Name, verdict.Estimate.Solver.Iterations, verdict.Estimate.Solver.Restarts, answer.Seconds),
             new JsonResidual(Finite(verdict.Residual.Max), Finite(verdict.Residual.RmsLog), verdict.Residual.NoiseFloor),
-            verdict.Estimate.Tokens.Match<JsonRecovered?>(
-                Some: reading => new JsonRecovered(answer.Text.Match<string?>(text => text, () => null), [.. reading.Ids], [.. reading.Certificates.Map(Certified)]),
+            verdict.Estimate.Tokens.MatchUnsafe<JsonRecovered?>(
+                Some: reading => new JsonRecovered(answer.Text.MatchUnsafe<string?>(text => text, () => null), [.. reading.Ids], [.. reading.Certificates.Map(Certified)]),
                 None: () => null),
-            answer.Comparison.Match<JsonTruth?>(
+            answer.Comparison.MatchUnsafe<JsonTruth?>(
                 Some: near => new JsonTruth(Nullable(near.TokenAccuracy), Nullable(near.RelativeError)),
                 None: () => null));
     }
@@ -64,5 +64,5 @@ internal static class ResultJson
     // JSON has no infinity.
     private static double? Finite(double value) => double.IsFinite(value) && value < double.MaxValue ? value : null;
 
-    private static double? Nullable(Option<double> value) => value.Match<double?>(known => Finite(known), () => null);
+    private static double? Nullable(Option<double> value) => value.MatchUnsafe<double?>(known => Finite(known), () => null);
 }

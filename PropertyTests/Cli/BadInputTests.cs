@@ -57,7 +57,7 @@ public sealed class BadInputTests : IDisposable
     {
         var weights = _folder.File("w.safetensors");
         TensorFile.Save(weights, Seq1(NamedTensor.Of("query", DType.F64, Matrix.Identity(3)))).Value();
-        Refused(weights, Saved("b.safetensors", "attention", Uniform), "w.safetensors", "tensor key is missing");
+        RefusedWith(weights, Saved("b.safetensors", "attention", Uniform), "w.safetensors", "tensor key is missing");
     }
 
     [Fact]
@@ -109,9 +109,9 @@ public sealed class BadInputTests : IDisposable
         return _folder.File(file);
     }
 
-    private void Refused(string target, params string[] parts) => Refused(Weights(), target, parts);
+    private void Refused(string target, params string[] parts) => RefusedWith(Weights(), target, parts);
 
-    private static void Refused(string weights, string target, params string[] parts) =>
+    private static void RefusedWith(string weights, string target, params string[] parts) =>
         One(CommandRun.Of("invert", "--weights", weights, "--target", target), parts);
 
     private static void One(CommandRun run, params string[] parts)

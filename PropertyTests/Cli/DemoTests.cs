@@ -34,8 +34,8 @@ public class DemoTests
     {
         // Beside the truth of another run.
         var run = CommandRun.Recover("nano-sort", "nano-sort-recorded-0", CommandRun.Truth("nano-sort-recorded-1"));
-        Assert.Contains("truth, 6 wrong", run.Out);
-        Assert.Contains("0« 0» 2« 1»« 0»« 1» 0", run.Out);
+        Assert.Contains("truth, 4 wrong", run.Out);
+        Assert.Contains("0 «0» 2 «1» «0» «1» 0", run.Out);
     }
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
