@@ -39,6 +39,7 @@ internal sealed class Interrupts : IDisposable
         Thread.Sleep(Patience);
         lock (Writing)
         {
+            Console.Error.WriteLine(Faults.Interrupted().Message);
             // A progress bar hides the cursor.
             if (!Console.IsErrorRedirected) Console.Error.Write("\e[?25h");
             Environment.Exit(ExitCode.Interrupted);
