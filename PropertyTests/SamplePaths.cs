@@ -9,6 +9,8 @@ internal static class SamplePaths
 
     public static string Capture(string file) => Path.Combine(Root, "Samples", "Captures", file);
 
+    public static string Repository(string file) => Path.Combine(Root, file);
+
     private static string Above(string folder) =>
         File.Exists(Path.Combine(folder, "pipeline.sln"))
             ? folder

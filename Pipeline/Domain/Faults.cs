@@ -17,6 +17,19 @@ public static class Faults
     public static Error SolverDoesNotApply(string solver, string why) =>
         Error.New(110, $"The {solver} solver does not apply: {why}.");
 
+    public static Error TimedOut(string solver, double seconds) =>
+        Error.New(391, $"The {solver} search was stopped after {Number(seconds)} s and holds no answer before its end; "
+            + "allow it more time, or fewer iterations.");
+
+    public static Error NobodySolves(Problem problem, Seq<Error> refusals) =>
+        Error.New(110, $"{problem.Name}: no solver takes this problem yet: {string.Join(" ", refusals.Map(error => error.Message))}");
+
+    public static Error NoSuchSolver(string name, Seq<string> known) =>
+        Error.New(252, $"There is no solver {name}; choose auto or one of {Listed(known)}.");
+
+    public static Error TruthLength(string path, int found, int tokens) =>
+        Error.New(253, $"{path}: key token_ids has {found} entries but the capture has {tokens} tokens; give the truth of this capture.");
+
     public static Error BadStart(Matrix start, Dims dims) =>
         Error.New(250, $"The start is {start.Rows}x{start.Columns}, but this problem has d={dims.D}, n={dims.N}: give a {dims.D}x{dims.N} matrix.");
 

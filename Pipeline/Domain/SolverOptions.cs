@@ -22,6 +22,9 @@ public sealed record SolverOptions
     /// <summary>Where an iterative solver starts, d×n; a seeded random X when absent.</summary>
     public Option<Matrix> Start { get; init; }
 
+    /// <summary>Threads a solver may use; all of this machine when absent. The answer does not depend on it.</summary>
+    public Option<int> Threads { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Told of every outer iteration.</summary>

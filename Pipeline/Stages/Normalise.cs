@@ -12,7 +12,11 @@ public static class Normalise
     /// The value bias is taken off an output, and causal scores hold −∞ above the diagonal; the vocabulary is handed on for layer 0 only.
     /// </summary>
     public static Fin<Problem> Problem(
-        Checkpoint checkpoint, Capture capture, Option<int> layer, Option<Observation> observe, Option<Precision> precision) =>
+        Checkpoint checkpoint,
+        Capture capture,
+        Option<int> layer = default,
+        Option<Observation> observe = default,
+        Option<Precision> precision = default) =>
         from captured in Captured(capture, layer)
         from both in Door.Both(Known(checkpoint, capture, captured.Layer), Seen(capture, captured, observe))
         from problem in both.Second.Against(

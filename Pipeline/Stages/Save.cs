@@ -10,4 +10,8 @@ public static class Save
     /// unwritable place is failure 203, another extension 205.
     /// </summary>
     public static Fin<Unit> States(string path, Matrix states) => TensorFile.Save(path, Seq1(NamedTensor.Of("states", DType.F64, states)));
+
+    /// <summary>Writes text as UTF-8, whole or not at all.</summary>
+    public static Fin<Unit> Text(string path, string text) =>
+        Files.Writing(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

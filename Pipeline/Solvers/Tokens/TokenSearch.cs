@@ -17,7 +17,8 @@ public static class TokenSearch
     /// Solves a <see cref="Problem"/> with a vocabulary, a causal mask and observed scores or attention, each n×n, one per head.
     /// States are d×n; the loss is ½χ², token-search.md (T7), over all rows.
     /// </summary>
-    public static Fin<Estimate> Solve(Problem problem, SolverOptions options) => Solve(problem, options, Environment.ProcessorCount);
+    public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
+        Solve(problem, options, options.Threads.IfNone(Environment.ProcessorCount));
 
     internal static Fin<Estimate> Solve(Problem problem, SolverOptions options, int threads) =>
         from vocabulary in Applicable(problem)

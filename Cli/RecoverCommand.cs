@@ -1,0 +1,44 @@
+namespace Unmask.Cli;
+
+/// <summary>unmask recover: what a capture of a real model gives away.</summary>
+internal static class RecoverCommand
+{
+    public static Command Make(Terminal terminal, CancellationToken cancellation)
+    {
+        var model = new Setting<string>("--model") { Description = "A Hugging Face checkpoint folder", HelpName = "DIR", Required = true };
+        var capture = new Setting<string>("--capture") { Description = "Attention maps: .safetensors or .npz with attentions.N", HelpName = "FILE", Required = true };
+        var layer = Choices.Whole("--layer", "The layer to look at [default: the lowest captured]", 0);
+        var observation = new ObservationOptions("what the capture holds: attention before scores before output");
+        var search = new SearchOptions();
+        var output = new OutputOptions("A .truth.json to compare with, for the report alone");
+        var command = new Command("recover", "Recover the inputs of a real model's layer, and text where there is a vocabulary.") { model, capture, layer };
+        observation.AddTo(command);
+        search.AddTo(command);
+        output.AddTo(command);
+        command.SetAction(parsed => Asking.Run(
+            "recover",
+            Ask(
+                parsed.GetRequiredValue(model),
+                parsed.GetRequiredValue(capture),
+                new Selection(Optional(parsed.GetValue(layer)), observation.Observe(parsed), observation.Precision(parsed)),
+                output.Read(parsed).Truth),
+            search.Read(parsed),
+            output.Read(parsed),
+            terminal,
+            cancellation));
+        return Examples.On(
+            command,
+            "unmask recover --model Samples/Models/stories260k --capture Samples/Captures/stories260k-n96.safetensors",
+            "unmask recover --model Samples/Models/gpt2-basic --capture Samples/Captures/gpt2-basic-n64.safetensors \\",
+            "    --truth Samples/Captures/gpt2-basic-n64.truth.json --out states.npy --json result.json");
+    }
+
+    public static Fin<Question> Ask(string model, string capture, Selection selection, Option<string> truthPath) =>
+        from asked in Recover.Question(model, capture, selection)
+        from truth in truthPath.Match(
+            None: () => FinSucc(Option<Truth>.None),
+            Some: path => from known in Load.Truth(path)
+                          from fits in Compare.Fits(known, asked.Problem)
+                          select Some(known))
+        select new Question("recover", asked.Checkpoint.Name, asked.Problem, asked.Checkpoint.Tokenizer, truth);
+}

@@ -1,0 +1,58 @@
+using Spectre.Console;
+
+namespace Unmask.Cli;
+
+/// <summary>An answer for people: the verdict first, then the figures, then what was recovered.</summary>
+internal static class Report
+{
+    public static void Print(Answer answer, OutputSettings output, Terminal terminal)
+    {
+        using var page = new Page(terminal);
+        page.Write(Headline(answer.Verdict));
+        if (output.Quiet) return;
+        page.Write(Subject(answer.Problem));
+        page.Blank();
+        page.Write(Figures.Of(answer, output.Verbose));
+        page.Blank();
+        if (answer.Verdict.Estimate.Tokens.Case is TokenReading reading)
+        {
+            page.Write(Reading.Of(answer, reading, terminal.Colours));
+            if (output.Verbose) page.Write(Certificates.Of(answer, reading));
+        }
+
+        foreach (var path in output.Out) page.Write($"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}, is in {Markup.Escape(path)}.");
+        if (output.Out.IsNone && answer.Verdict.Estimate.Tokens.IsNone && answer.Question.Command != "demo")
+            page.Write($"X is {answer.Problem.Dims.D}×{answer.Problem.Dims.N}: --out FILE writes it.");
+    }
+
+    /// <summary>One answer in two lines.</summary>
+    public static void Brief(Answer answer, Terminal terminal)
+    {
+        using var page = new Page(terminal);
+        page.Write(Headline(answer.Verdict));
+        page.Write(Figures.Brief(answer));
+    }
+
+    public static string Headline(Verdict verdict)
+    {
+        var (colour, words) = verdict.Kind switch
+        {
+            VerdictKind.Recovered => ("green", "RECOVERED"),
+            VerdictKind.RecoveredUpToSymmetry => ("green", $"RECOVERED UP TO {verdict.Identifiability.Symmetry}"),
+            VerdictKind.Partial => ("yellow", "PARTIAL"),
+            VerdictKind.Underdetermined => ("yellow", $"UNDERDETERMINED, {verdict.Identifiability.Symmetry}"),
+            _ => ("red", "NOT CONVERGED, best estimate only"),
+        };
+        return $"[bold {colour}]{Markup.Escape(words)}[/]  {Markup.Escape(Reason(verdict))}";
+    }
+
+    // What is determined at an X that explains nothing is no news.
+    private static string Reason(Verdict verdict) => verdict.Kind == VerdictKind.NotConverged
+        ? $"The best X found leaves {Words.Short(verdict.Residual.Max)} unexplained, more than rounding does."
+        : verdict.Identifiability.Reason;
+
+    private static string Subject(Problem problem) => Markup.Escape(
+        $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Of(problem.Observation)} in {problem.Precision.Name}");
+
+    private static string Heads(Problem problem) => problem.Layer.Heads.Count == 1 ? "1 head" : $"{problem.Layer.Heads.Count} heads";
+}

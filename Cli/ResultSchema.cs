@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Unmask.Cli;
+
+// Schema 1, docs/cli.md. The order of the parameters is the order of the keys; a new key needs a place at the end of its object.
+
+internal sealed record JsonResult(
+    int Schema,
+    string Command,
+    string Verdict,
+    string Symmetry,
+    string Model,
+    int Layer,
+    int Tokens,
+    int D,
+    int Heads,
+    string Observe,
+    string Precision,
+    JsonIdentifiability Identifiability,
+    JsonSolver Solver,
+    JsonResidual Residual,
+    JsonRecovered? Recovered,
+    JsonTruth? Truth);
+
+internal sealed record JsonIdentifiability(
+    long Unknowns, long Equations, int Nullity, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Gap, string Reason);
+
+internal sealed record JsonSolver(string Name, int Iterations, int Restarts, double Seconds);
+
+internal sealed record JsonResidual(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? MaxProbability,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? RmsLogProbability,
+    double NoiseFloor);
+
+internal sealed record JsonRecovered(string? Text, int[] Ids, JsonCertificate[] Certificates);
+
+internal sealed record JsonCertificate(
+    int Position, int Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Margin, int[] Ties);
+
+internal sealed record JsonTruth(double? TokenAccuracy, double? RelativeError);
+
+internal sealed record JsonRefusal(int Schema, string Command, string Verdict, string[] Reasons);
+
+internal sealed record JsonKernels(
+    int Schema, string Command, JsonProcessor Processor, JsonSize[] Sizes, string OtherSizes, string[] Models, string[] Precisions);
+
+internal sealed record JsonProcessor(int Threads, string[] Widths, string Uses);
+
+internal sealed record JsonSize(int D, int N, string F32, string F64);
+
+[JsonSerializable(typeof(JsonResult))]
+[JsonSerializable(typeof(JsonRefusal))]
+[JsonSerializable(typeof(JsonKernels))]
+internal sealed partial class ResultContext : JsonSerializerContext;

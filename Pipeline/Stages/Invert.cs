@@ -1,0 +1,49 @@
+using Unmask.Pipeline.Solvers;
+
+namespace Unmask.Pipeline;
+
+/// <summary>The third stage: a problem becomes an estimate.</summary>
+public static class Invert
+{
+    private const int DoesNotApply = 110;
+
+    /// <summary>Every solver by the name it has on the command line.</summary>
+    public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
+        ("tokens", TokenSearch.Solve),
+        ("congruence", Congruence.Solve),
+        ("lm", IterativeSolvers.LevenbergMarquardt()),
+        ("newton", IterativeSolvers.Newton()),
+        ("gradient", IterativeSolvers.Gradient()));
+
+    /// <summary>This solver and no other.</summary>
+    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem => solver(problem, options);
+
+    /// <summary>
+    /// The solver that asks least of the problem: tokens where there is a vocabulary, else the closed form, else Levenberg–Marquardt. The next
+    /// one is asked where one does not apply (110) or did not arrive (3xx). A given start is for Levenberg–Marquardt alone.
+    /// </summary>
+    public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "congruence", "lm"), problem, options, Seq<Error>());
+
+    /// <summary><see cref="Auto"/>, or the named solver.</summary>
+    public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>
+        name == "auto"
+            ? FinSucc(Auto(options))
+            : Solvers.Find(known => known.Name == name)
+                .Map(known => With(known.Solver, options))
+                .ToFin(Faults.NoSuchSolver(name, Solvers.Map(known => known.Name)));
+
+    private static Fin<Estimate> Among(Seq<string> names, Problem problem, SolverOptions options, Seq<Error> refusals) =>
+        names.IsEmpty
+            ? Nobody(problem, refusals)
+            : Named(names.Head, options).Bind(invert => invert(problem)).Match(
+                Succ: FinSucc,
+                Fail: error => PassesOn(error) ? Among(names.Tail, problem, options, refusals.Add(error)) : error);
+
+    private static bool PassesOn(Error error) =>
+        error.Code == DoesNotApply || (error.Code is >= 300 and < 400 && error.Code != Faults.Interrupted().Code);
+
+    // Where a solver did apply, its failure is the answer; otherwise every refusal is a reason.
+    private static Error Nobody(Problem problem, Seq<Error> refusals) =>
+        refusals.Find(error => error.Code != DoesNotApply).IfNone(() => Faults.NobodySolves(problem, refusals));
+}

@@ -1,0 +1,25 @@
+using Unmask.Pipeline.Solvers;
+
+namespace Unmask.Pipeline;
+
+/// <summary>Problems made from a known X, to try the pipeline on. The same seed gives the same numbers everywhere.</summary>
+public static class Simulate
+{
+    /// <summary>
+    /// One head, no mask: X normal, W normal/√d, s = 1/√d, so that scores have unit size as in trained layers. The problem enters by the same
+    /// door as one from files.
+    /// </summary>
+    public static Fin<(Problem Problem, Truth Truth)> OneHead(Dims dims, ulong seed) =>
+        from square in Dims.Of(dims.D, dims.D)
+        let w = 1 / Math.Sqrt(dims.D) * Normal(square, seed, 1)
+        let x = Normal(dims, seed, 2)
+        let scale = 1 / Math.Sqrt(dims.D)
+        let layer = new AttentionLayer(0, dims.D, Seq1(Head.OfProduct(w)), Mask.None, scale, None)
+        let target = new Target("simulated", "attention", Seq1(Forward.Attention(layer, layer.Heads[0], x)), Precision.Float64)
+        from problem in Normalise.Matrices(
+            new Weights("simulated", dims.D, layer.Heads, None), target, Observation.Attention, Mask.None, scale, Precision.Float64)
+        select (problem with { Name = $"random {dims.D}x{dims.N}" }, new Truth("simulated", None, None, Map((0, x))));
+
+    private static Matrix Normal(Dims dims, ulong seed, int number) =>
+        Matrix.Of(dims.D, dims.N, Starts.At(dims, SolverOptions.Default with { Seed = seed }, number));
+}
