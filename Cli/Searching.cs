@@ -17,11 +17,11 @@ internal static class Searching
 
     private static Fin<Answer> Timed(Question question, SearchSettings settings, CancellationToken cancellation, SolverOptions options)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = new CancellationTokenSource();
         settings.Timeout.Iter(limit.CancelAfter);
         var clock = Stopwatch.StartNew();
         var answer =
-            from invert in Invert.Named(settings.Solver, options with { Cancellation = limit.Token })
+            from invert in Invert.Named(settings.Solver, options with { Cancellation = cancellation, Deadline = limit.Token })
             from recovery in Recover.Answer(problem => invert(problem).Map(estimate => Stop(clock, estimate)))(question.Problem)
             select new Answer(
                 question,

@@ -25,7 +25,11 @@ public sealed record SolverOptions
     /// <summary>Threads a solver may use; all of this machine when absent. The answer does not depend on it.</summary>
     public Option<int> Threads { get; init; }
 
+    /// <summary>Ends the search with nothing.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Ends the search with the best so far, marked as not converged, from solvers that have one; with nothing from the others.</summary>
+    public CancellationToken Deadline { get; init; }
 
     /// <summary>Told of every outer iteration.</summary>
     public Action<SolverProgress> Progress { get; init; } = static _ => { };

@@ -9,8 +9,8 @@ public static class Invert
 
     /// <summary>Every solver by the name it has on the command line.</summary>
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
-        ("tokens", TokenSearch.Solve),
-        ("congruence", Congruence.Solve),
+        ("tokens", AllOrNothing(TokenSearch.Solve)),
+        ("congruence", AllOrNothing(Congruence.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
         ("newton", IterativeSolvers.Newton()),
         ("gradient", IterativeSolvers.Gradient()));
@@ -32,6 +32,13 @@ public static class Invert
             : Solvers.Find(known => known.Name == name)
                 .Map(known => With(known.Solver, options))
                 .ToFin(Faults.NoSuchSolver(name, Solvers.Map(known => known.Name)));
+
+    // A closed form and a search from left to right have nothing to show before they are done: for them a deadline is a cancellation.
+    private static Solver AllOrNothing(Solver solver) => (problem, options) =>
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation, options.Deadline);
+        return solver(problem, options with { Cancellation = end.Token });
+    };
 
     private static Fin<Estimate> Among(Seq<string> names, Problem problem, SolverOptions options, Seq<Error> refusals) =>
         names.IsEmpty

@@ -17,13 +17,13 @@ internal static class Picture
         var svg = new StringBuilder();
         Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{side + 420}\" height=\"{side + 56}\" font-family=\"ui-monospace, Menlo, Consolas, monospace\" font-size=\"14\">");
         Line("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
-        Line("<text x=\"16\" y=\"26\" fill=\"#57606a\">what was captured: a layer's attention</text>");
-        Line($"<text x=\"{side + 56}\" y=\"26\" fill=\"#57606a\">what it gives away</text>");
+        Line("<text x=\"16\" y=\"26\" fill=\"#57606a\">captured: one head of layer 0</text>");
+        Line($"<text x=\"{side + 56}\" y=\"26\" fill=\"#57606a\">recovered: the text</text>");
         Line($"<g transform=\"translate(16 40)\"><rect width=\"{side}\" height=\"{side}\" fill=\"#f6f8fa\"/>");
         for (var shade = 0; shade < Shades.Length; shade++) Line($"<path fill=\"{Shades[shade]}\" d=\"{Cells(map, shade)}\"/>");
         Line("</g>");
         foreach (var (line, k) in Wrapped(text).Select((line, k) => (line, k)))
-            Line($"<text x=\"{side + 56}\" y=\"{64 + 24 * k}\" fill=\"#1f2328\">{System.Security.SecurityElement.Escape(line)}</text>");
+            Line($"<text x=\"{side + 56}\" y=\"{72 + 24 * k}\" fill=\"#1f2328\">{System.Security.SecurityElement.Escape(line)}</text>");
         Line("</svg>");
         return svg.ToString();
 

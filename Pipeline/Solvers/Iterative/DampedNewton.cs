@@ -24,15 +24,28 @@ internal static class DampedNewton
     private static Arrival Run(BoundKernel bound, NewtonStep.Product curvature, string name, ReadOnlySpan<double> start, StoppingRule rule)
     {
         var (kernel, size) = (bound.Kernel, start.Length);
-        var linear = NewtonStep.For(bound, curvature, rule.Options.Cancellation);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(rule.Options.Cancellation, rule.Options.Deadline);
+        var linear = NewtonStep.For(bound, curvature, end.Token);
         var (x, trial, gradient) = (start.ToArray(), new double[size], new double[size]);
         var (step, bend, correction) = (new double[size], new double[size], new double[size]);
         var loss = kernel.Gradient(x, gradient);
-        linear.MoveTo(x);
-        var damping = FirstDamping * Math.Max(linear.Unit(gradient), 1e-12);
-        var (smallest, largest) = (damping * 1e-11, damping * 1e20);
+        var (damping, smallest, largest) = (0.0, 0.0, 1.0);
         var (iteration, slow) = (0, 0);
-        while (iteration < rule.MaxIterations && double.IsFinite(loss) && damping < largest && !Done())
+        try
+        {
+            linear.MoveTo(x);
+            damping = FirstDamping * Math.Max(linear.Unit(gradient), 1e-12);
+            (smallest, largest) = (damping * 1e-11, damping * 1e20);
+            while (iteration < rule.MaxIterations && double.IsFinite(loss) && damping < largest && !Done()) Iterate();
+        }
+        catch (OperationCanceledException) when (rule.AtDeadline)
+        {
+            // x and its loss are those of the last step that was accepted.
+        }
+
+        return new Arrival(x, loss, iteration, Done());
+
+        void Iterate()
         {
             rule.Options.Progress(new SolverProgress(name, iteration, rule.MaxIterations, Math.Sqrt(2 * loss)));
             iteration++;
@@ -40,7 +53,7 @@ internal static class DampedNewton
             if (double.IsNaN(promised))
             {
                 damping *= 10;
-                continue;
+                return;
             }
 
             Correct();
@@ -58,8 +71,6 @@ internal static class DampedNewton
             }
             else damping *= 4;
         }
-
-        return new Arrival(x, loss, iteration, Done());
 
         bool Done() => rule.Reached(loss) || (slow > 1 && rule.Suffices(loss));
 

@@ -12,6 +12,9 @@ internal sealed record StoppingRule(double Noise, int MaxIterations, SolverOptio
 {
     private const double Ambition = 0.01;
 
+    /// <summary>Time is up, and nobody wants to hear nothing.</summary>
+    public bool AtDeadline => Options.Deadline.IsCancellationRequested && !Options.Cancellation.IsCancellationRequested;
+
     public bool Reached(double loss) => Math.Sqrt(2 * loss) <= Math.Max(Ambition * Options.Tolerance, Noise);
 
     public bool Suffices(double loss) => Math.Sqrt(2 * loss) <= Math.Max(Options.Tolerance, Noise);

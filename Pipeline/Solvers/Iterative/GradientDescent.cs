@@ -19,7 +19,7 @@ internal static class GradientDescent
         var loss = kernel.Gradient(x, gradient);
         var length = 1 / Math.Max(1, TensorPrimitives.Norm<double>(gradient));
         var iteration = 0;
-        for (; iteration < rule.MaxIterations && !rule.Reached(loss) && double.IsFinite(loss); iteration++)
+        for (; iteration < rule.MaxIterations && !rule.Reached(loss) && !rule.AtDeadline && double.IsFinite(loss); iteration++)
         {
             rule.Options.Cancellation.ThrowIfCancellationRequested();
             if (iteration % 64 == 0) rule.Options.Progress(new SolverProgress("gradient", iteration, rule.MaxIterations, Math.Sqrt(2 * loss)));

@@ -28,7 +28,7 @@ public static class IterativeSolvers
             // The first start that arrives ends the search; otherwise the lowest loss is kept.
             var best = descent(bound, Starts.At(problem.Dims, options, 0), rule);
             var restart = 0;
-            while (!best.Converged && restart < options.Restarts)
+            while (!best.Converged && !rule.AtDeadline && restart < options.Restarts)
             {
                 restart++;
                 var other = descent(bound, Starts.At(problem.Dims, options, restart), rule);
