@@ -20,7 +20,7 @@ internal sealed class SearchOptions
     private readonly Setting<int?> _threads = Choices.Whole("--threads", "Threads of the token search [default: all]", 1);
 
     private readonly Setting<double?> _tolerance = Choices.Number(
-        "--tolerance", "Stop when no observed entry is off by more [default: 1e-12]", "NUMBER", value => value >= 0, "a number, at least 0");
+        "--tolerance", "Stop when no observed entry is off by more [default: 1e-10]", "NUMBER", value => value >= 0, "a number, at least 0");
 
     private readonly Setting<double?> _timeout = Choices.Number(
         "--timeout", "Give up after this long", "SECONDS", value => value is > 0 and < 1e6, "a number of seconds above 0");
