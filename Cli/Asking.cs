@@ -28,8 +28,11 @@ internal static class Asking
         else if (output.Brief) Report.Brief(answer, terminal);
         else Report.Print(answer, output, terminal);
         if (answer.Verdict.Kind == VerdictKind.NotConverged)
-            terminal.Error.WriteLine("The search did not converge: what is given is the best estimate, not an answer. "
-                + "Try more --restarts, another --seed or --solver, or a --start.");
+            terminal.Error.WriteLine(answer.StoppedAfter.Match(
+                Some: limit => FormattableString.Invariant($"The search was stopped after {limit.TotalSeconds} s and did not converge by then")
+                    + ": what is given is the best estimate, not an answer. Allow it more time.",
+                None: () => "The search did not converge: what is given is the best estimate, not an answer. "
+                    + "Try more --restarts, another --seed or --solver, or a --start."));
         return ExitCode.Of(answer.Verdict.Kind);
     }
 

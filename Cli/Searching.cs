@@ -27,7 +27,8 @@ internal static class Searching
                 question,
                 recovery.Verdict,
                 question.Truth.Map(truth => Compare.With(truth, question.Problem.Layer.Index)(recovery.Verdict.Estimate)),
-                clock.Elapsed.TotalSeconds);
+                clock.Elapsed.TotalSeconds,
+                settings.Timeout.Filter(_ => limit.IsCancellationRequested));
         return cancellation.IsCancellationRequested ? Faults.Interrupted() : answer.Match(Succ: FinSucc, Fail: error => Late(error, settings));
     }
 

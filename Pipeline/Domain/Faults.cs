@@ -91,6 +91,10 @@ public static class Faults
     public static Error AmbiguousTensor(string path, Seq<string> present) =>
         Error.New(218, $"{path}: holds several tensors ({Listed(present)}) and none is named; name the one to read.");
 
+    public static Error Cut(string path, string tensor, long needed, long found, int others) =>
+        Error.New(219, $"{path}: truncated, tensor {tensor}{AndOthers(others)} reaches to byte {needed} of the data, which is only {found} bytes long; "
+            + "copy or download it again.");
+
     // Models.
 
     public static Error UnknownModelType(string path, string type, Seq<string> known) =>

@@ -13,11 +13,12 @@ internal static class SafetensorsHeader
         from fields in Json.Parse(path, json)
         let tensors = fields.Keys.Filter(key => key != "__metadata__").Strict()
         from _ in Door.Unique(tensors, name => Faults.DuplicateTensor(path, name))
-        from entries in tensors.Map(name => Entry(path, name, fields.Element.GetProperty(name), dataLength)).All()
-        from tiled in Tiled(path, entries, dataLength)
+        from entries in tensors.Map(name => Entry(path, name, fields.Element.GetProperty(name))).All()
+        from whole in Whole(path, entries, dataLength)
+        from tiled in Tiled(path, whole, dataLength)
         select tiled;
 
-    private static Fin<SafetensorsEntry> Entry(string path, string name, JsonElement element, long dataLength)
+    private static Fin<SafetensorsEntry> Entry(string path, string name, JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object) return Faults.BadTensor(path, name, "is described by something other than an object");
         var fields = new JsonFields(path, $"{name}.", element);
@@ -30,22 +31,27 @@ internal static class SafetensorsHeader
                    Some: FinSucc,
                    None: () => Faults.BadTensor(path, name, $"has the impossible shape {Shape.Text(parts.shape)}"))
                let entry = new SafetensorsEntry(name, type, parts.shape, At(parts.offsets, 0), At(parts.offsets, 1))
-               from placed in Placed(path, entry, count, dataLength)
+               from placed in Placed(path, entry, count)
                select placed;
     }
 
-    private static Fin<SafetensorsEntry> Placed(string path, SafetensorsEntry entry, long count, long dataLength) =>
+    private static Fin<SafetensorsEntry> Placed(string path, SafetensorsEntry entry, long count) =>
         entry switch
         {
             { Begin: < 0 } or { End: < 0 } => Faults.BadTensor(path, entry.Name, "must have data_offsets [begin, end]"),
             { Begin: var begin, End: var end } when begin > end =>
                 Faults.BadTensor(path, entry.Name, $"ends at byte {end} before it begins at {begin}"),
-            { End: var end } when end > dataLength =>
-                Faults.BadTensor(path, entry.Name, $"reaches to byte {end} of the data, which is only {dataLength} bytes long (truncated?)"),
             { Begin: var begin, End: var end, Type: var type } when end - begin != count * type.Width =>
                 Faults.BadTensor(path, entry.Name, $"has {end - begin} bytes where {type} {Shape.Text(entry.Shape)} takes {count * type.Width}"),
             _ => entry,
         };
+
+    // A file that was cut short misses all tensors behind the cut: one thing is wrong, so it is said once, of the first of them.
+    private static Fin<Seq<SafetensorsEntry>> Whole(string path, Seq<SafetensorsEntry> entries, long dataLength)
+    {
+        var beyond = entries.Filter(entry => entry.End > dataLength).OrderBy(entry => entry.Begin).ToSeq();
+        return beyond.IsEmpty ? entries : Faults.Cut(path, beyond.Head.Name, beyond.Head.End, dataLength, beyond.Count - 1);
+    }
 
     // The format demands that the tensors fill the data without gap or overlap: a byte that belongs to none could hide anything.
     private static Fin<Seq<SafetensorsEntry>> Tiled(string path, Seq<SafetensorsEntry> entries, long dataLength)
