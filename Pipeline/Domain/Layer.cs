@@ -8,8 +8,8 @@ public sealed record Head(Matrix Query, Matrix Key, Option<Seq<double>> QueryBia
 {
     public int Dimension => Query.Columns;
 
-    /// <summary>W = W_Q W_Kᵀ, d×d.</summary>
-    public Matrix Product { get; } = Query * Key.Transpose();
+    /// <summary>W = W_Q W_Kᵀ, d×d. Multiplied when asked for: kept for every head, it would dwarf a large checkpoint.</summary>
+    public Matrix Product => Query * Key.Transpose();
 
     /// <summary>A head given by its d×d product alone.</summary>
     public static Head OfProduct(Matrix w) => new(w, Matrix.Identity(w.Columns), None, None);
