@@ -4,11 +4,12 @@ using FsCheck.Xunit;
 using Unmask.Pipeline;
 using Unmask.Pipeline.Solvers;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Unmask.PropertyTests.Solvers;
 
 /// <summary>What the solvers that walk downhill promise, and what they do not.</summary>
-public class IterativeSolverTests
+public class IterativeSolverTests(ITestOutputHelper output)
 {
     // The promise of the product: every entry of the map, recomputed, within this of the observed one.
     private const double Arrived = 1e-10;
@@ -44,6 +45,23 @@ public class IterativeSolverTests
             var estimate = solver(problem, SolverOptions.Default with { Start = Planted.Near(truth, 4) }).ThrowIfFail();
             Assert.True(Planted.Misfit(problem, estimate.States) <= within, estimate.Solver.ToString());
         }
+    }
+
+    // The sizes of docs/results.md; those that take minutes on request only.
+    [Fact]
+    public void ShippedSizesArriveFromNearby()
+    {
+        (int D, int N)[] quick = [(16, 17), (16, 32), (32, 32)];
+        (int D, int N)[] slow = [(32, 40), (64, 64), (64, 65), (64, 99), (64, 128)];
+        foreach (var (d, n) in Environment.GetEnvironmentVariable("UNMASK_SWEEP") == "full" ? quick.Concat(slow) : quick)
+            foreach (var solver in new[] { IterativeSolvers.LevenbergMarquardt(), IterativeSolvers.Newton() })
+            {
+                var (problem, truth) = Planted.OneHead(d, n, 1);
+                var estimate = solver(problem, SolverOptions.Default with { Start = Planted.Near(truth, 101) }).ThrowIfFail();
+                var misfit = Planted.Misfit(problem, estimate.States);
+                output.WriteLine(FormattableString.Invariant($"{d}x{n} {estimate.Solver.Name}: {estimate.Solver.Iterations} iterations, misfit {misfit:e1}"));
+                Assert.True(misfit <= Arrived, $"{d}x{n} {estimate.Solver} misfit {misfit:E2}");
+            }
     }
 
     [Fact]
