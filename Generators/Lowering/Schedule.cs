@@ -47,14 +47,14 @@ internal sealed class Schedule(Namer namer, string prefix)
 
     private void Multiply(Expr target, IReadOnlyList<Product> terms)
     {
-        namer.Hint(target, namer[target]);
+        var name = namer[target]; // before its operands take theirs
         foreach (var (term, first) in terms.Select((t, i) => (t, i == 0)))
         {
             var left = term.A is Transposed t ? t.A : term.A;
             Store(left);
             Store(term.B);
             if (Waiting(left) || Waiting(term.B)) Flush();
-            _steps.Add(new ProductStep(Kind(term), namer[target], namer[left], namer[term.B], !first, Line(target, first ? "=" : "+=", term)));
+            _steps.Add(new ProductStep(Kind(term), name, namer[left], namer[term.B], !first, Line(target, first ? "=" : "+=", term)));
         }
     }
 

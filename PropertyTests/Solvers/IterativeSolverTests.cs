@@ -17,7 +17,7 @@ public class IterativeSolverTests(ITestOutputHelper output)
     [Property(MaxTest = 200, Arbitrary = [typeof(PlantedArbitraries)])]
     public void LevenbergMarquardtArrivesFromNearby(PlantedCase c) => Arrives(IterativeSolvers.LevenbergMarquardt(), c);
 
-    [Property(MaxTest = 100, Arbitrary = [typeof(PlantedArbitraries)])]
+    [Property(MaxTest = 200, Arbitrary = [typeof(PlantedArbitraries)])]
     public void NewtonArrivesFromNearby(PlantedCase c) => Arrives(IterativeSolvers.Newton(), c);
 
     [Property(MaxTest = 100, Arbitrary = [typeof(PlantedArbitraries)])]

@@ -13,18 +13,14 @@ internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise,
     public TokenMetric NewMetric() => new(Weights, Value, Kernel.N);
 
     /// <summary>
-    /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when <paramref name="logarithmic"/> is asked for
-    /// and every visible entry is positive; else as they are (4).
+    /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when no visible entry was stored as zero; else
+    /// as they are (4).
     /// </summary>
-    public static Fin<BoundKernel> Of(Problem problem, KernelTable table, string solver, bool logarithmic) =>
+    public static Fin<BoundKernel> Of(Problem problem, KernelTable table, string solver) =>
         from head in OneHead(problem, solver)
         from value in ValueOf(problem, solver)
-        let model = ModelOf(problem, logarithmic)
+        let model = ModelOf(problem)
         select Bind(problem, head, value, model, table);
-
-    /// <summary>Whether an attention map can be fitted in log space: no visible entry was stored as zero.</summary>
-    public static bool AllPositive(Problem problem) =>
-        Visible(problem).ForAll(p => p > 0);
 
     private static BoundKernel Bind(Problem problem, Head head, Option<Matrix> value, LossModel model, KernelTable table)
     {
@@ -41,11 +37,11 @@ internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise,
         return new BoundKernel(kernel, NoiseOf(problem, model), weights, value);
     }
 
-    private static LossModel ModelOf(Problem problem, bool logarithmic) => problem.Observation switch
+    private static LossModel ModelOf(Problem problem) => problem.Observation switch
     {
         Observation.Scores => LossModel.Scores,
         Observation.Output => LossModel.Output,
-        _ => logarithmic && AllPositive(problem) ? LossModel.LogAttention : LossModel.Attention,
+        _ => Visible(problem).ForAll(p => p > 0) ? LossModel.LogAttention : LossModel.Attention,
     };
 
     // Rounding to half a unit of the format is uniform, so its standard deviation is the largest error over √3; four of them leave no doubt.

@@ -6,16 +6,16 @@ namespace Unmask.Pipeline.Solvers;
 public static class IterativeSolvers
 {
     /// <summary>Levenberg–Marquardt with Gauss–Newton products, in log space where the map allows it.</summary>
-    public static Solver LevenbergMarquardt(KernelTable? table = null) => From("lm", logarithmic: true, 300, DampedNewton.GaussNewton, table);
+    public static Solver LevenbergMarquardt(KernelTable? table = null) => From("lm", 300, DampedNewton.GaussNewton, table);
 
     /// <summary>The paper's regularised Newton method with exact Hessian products, on the same loss.</summary>
-    public static Solver Newton(KernelTable? table = null) => From("newton", logarithmic: true, 300, DampedNewton.Hessian, table);
+    public static Solver Newton(KernelTable? table = null) => From("newton", 300, DampedNewton.Hessian, table);
 
     /// <summary>Gradient descent, the baseline.</summary>
-    public static Solver Gradient(KernelTable? table = null) => From("gradient", logarithmic: true, 20_000, GradientDescent.Run, table);
+    public static Solver Gradient(KernelTable? table = null) => From("gradient", 20_000, GradientDescent.Run, table);
 
-    private static Solver From(string name, bool logarithmic, int iterations, Descent descent, KernelTable? table) => (problem, options) =>
-        from bound in BoundKernel.Of(problem, table ?? KernelTable.BuiltIn, name, logarithmic)
+    private static Solver From(string name, int iterations, Descent descent, KernelTable? table) => (problem, options) =>
+        from bound in BoundKernel.Of(problem, table ?? KernelTable.BuiltIn, name)
         from _ in CheckStart(problem, options)
         from estimate in Search(problem, options, bound, name, options.MaxIterations.IfNone(iterations), descent)
         select estimate;
