@@ -17,27 +17,15 @@ internal static class Diagnostics
         "AttentionKernel({0}, {1}) stands more than once; remove all but one",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
-    public static readonly DiagnosticDescriptor OverBudget = new(
-        "UNM003", "Kernel past the JIT budget",
-        "AttentionKernel({0}, {1}, Unroll = {2}) would write a method of about {3} bytes of IL, past the {4} up to which the runtime is sure to optimise it; lower Unroll",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
-
     public static readonly DiagnosticDescriptor NeedsUnsafe = new(
-        "UNM004", "Kernels need unsafe code",
+        "UNM003", "Kernels need unsafe code",
         "The emitted kernels use pointers; add <AllowUnsafeBlocks>true</AllowUnsafeBlocks> to the project",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
-
-    public static readonly DiagnosticDescriptor WrongUnroll = new(
-        "UNM005", "Unroll out of range",
-        "AttentionKernel({0}, {1}, Unroll = {2}): Unroll must be at least 1; leave it out for the default of {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static DiagnosticDescriptor ById(string id) => id switch
     {
         "UNM001" => WrongSize,
         "UNM002" => Duplicate,
-        "UNM003" => OverBudget,
-        "UNM004" => NeedsUnsafe,
-        _ => WrongUnroll,
+        _ => NeedsUnsafe,
     };
 }

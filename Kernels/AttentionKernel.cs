@@ -5,104 +5,81 @@ namespace Unmask.Kernels;
 
 /// <summary>
 /// Evaluates one loss at one size: value, gradient, Hessian-vector and Gauss–Newton products. It owns its memory and allocates nothing
-/// per call, so it belongs to one solver on one thread. <see cref="Bind"/> first; the two products are taken at the X of the last
-/// <see cref="Gradient"/>.
+/// per call, so it belongs to one solver on one thread. <see cref="Bind"/> or <see cref="BindHeads"/> first; the products are taken at the X
+/// of the last <see cref="Gradient"/>.
 /// </summary>
-public abstract unsafe class AttentionKernel<T>
+public sealed unsafe class AttentionKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Workspace<T> _workspace;
-    private readonly int _strideD;
+    private readonly LossProgram<T> _program;
+    private readonly ProblemMemory<T> _memory;
 
-    private protected AttentionKernel(
-        LossModel model, int d, int n, int strideD, int strideN, bool causal, int weights, int states, int maps, int columns)
-    {
-        (Model, D, N, Causal, _strideD, StrideN) = (model, d, n, causal, strideD, strideN);
-        var elements = weights * Strides.Rows(d) * strideD + states * Strides.Rows(d) * strideN + maps * Strides.Rows(n) * strideN + columns * strideN;
-        _workspace = new Workspace<T>(elements, weights + states + maps + columns);
-    }
+    internal AttentionKernel(LossProgram<T> program) => (_program, _memory) = (program, new ProblemMemory<T>(program.Shape));
 
-    public LossModel Model { get; }
+    public LossModel Model => _program.Request.Model;
+
+    /// <summary>The emitted size that serves, or that of any size.</summary>
+    public string ServedBy => _program.GetType().GenericTypeArguments[0].Name;
 
     /// <summary>Width of a state.</summary>
-    public int D { get; }
+    public int D => _program.Shape.D;
 
     /// <summary>Number of tokens.</summary>
-    public int N { get; }
+    public int N => _program.Shape.N;
+
+    /// <summary>Number of heads that share X.</summary>
+    public int Heads => _program.Request.Heads;
 
     /// <summary>Whether entries above the diagonal are hidden.</summary>
-    public bool Causal { get; }
-
-    private protected int StrideN { get; }
-
-    private protected T* InputX { get; init; }
-
-    private protected T* InputTrialX { get; init; }
-
-    private protected T* InputU { get; init; }
-
-    private protected T* InputW { get; init; }
-
-    private protected T* InputV { get; init; }
-
-    private protected T* InputB { get; init; }
-
-    private protected T* InputBt { get; init; }
+    public bool Causal => _program.Request.Causal;
 
     /// <summary>
-    /// Sets what is known. <paramref name="weights"/> is s·W_Q W_Kᵀ, d×d; <paramref name="observed"/> is n×n, or n×d for the output model
-    /// (for <see cref="LossModel.LogAttention"/> the logarithm of the map); <paramref name="value"/> is d×d, for the output model only.
-    /// All row-major. Entries above the diagonal of a causal map are ignored.
+    /// Sets what is known of one head. <paramref name="weights"/> is s·W_Q W_Kᵀ, d×d; <paramref name="observed"/> is n×n, or n×d for the
+    /// output model (for <see cref="LossModel.LogAttention"/> the logarithm of the map); <paramref name="value"/> is d×d, for the output model
+    /// only. All row-major. Entries above the diagonal of a causal map are ignored.
     /// </summary>
-    public void Bind(ReadOnlySpan<T> weights, ReadOnlySpan<T> observed, ReadOnlySpan<T> value = default)
-    {
-        Fill(InputW, _strideD, weights, D, D, nameof(weights));
-        if (Model == LossModel.Output)
-        {
-            Fill(InputV, _strideD, value, D, D, nameof(value));
-            FillTransposed(InputBt, observed);
-        }
-        else
-        {
-            Fill(InputB, StrideN, observed, N, N, nameof(observed));
-            if (Causal) HideFuture(InputB);
-        }
+    public void Bind(ReadOnlySpan<T> weights, ReadOnlySpan<T> observed, ReadOnlySpan<T> value = default) =>
+        Binding.Bind(_program, _memory, lane: 0, weights, observed, value);
 
-        GC.KeepAlive(_workspace);
-    }
+    /// <summary>
+    /// Sets what is known of heads that share X, head after head: <paramref name="queries"/> s·W_Q and <paramref name="keys"/> W_K of d×h each,
+    /// <paramref name="queryBias"/> s·b of h (or nothing), <paramref name="observed"/> maps of n×n each, or one n×d output which is the sum over
+    /// the heads, and then <paramref name="values"/> of d×d each. All row-major.
+    /// </summary>
+    public void BindHeads(ReadOnlySpan<T> queries, ReadOnlySpan<T> keys, ReadOnlySpan<T> queryBias, ReadOnlySpan<T> observed, ReadOnlySpan<T> values = default) =>
+        Binding.BindHeads(_program, _memory, queries, keys, queryBias, observed, values);
 
     /// <summary>The loss at X (d×n, row-major). Leaves the point of the last gradient as it was.</summary>
     public T Loss(ReadOnlySpan<T> x)
     {
-        Fill(InputTrialX, StrideN, x, D, N, nameof(x));
-        var value = RunLoss();
-        GC.KeepAlive(_workspace);
-        return value;
+        _memory.FillStates(_program.InputTrialX, x, nameof(x));
+        _program.RunLoss();
+        return Value();
     }
 
     /// <summary>The loss at X, and its gradient (d×n) into <paramref name="gradient"/>.</summary>
     public T Gradient(ReadOnlySpan<T> x, Span<T> gradient)
     {
-        Fill(InputX, StrideN, x, D, N, nameof(x));
-        var value = RunGradient();
-        Drain(GradientResult, gradient, nameof(gradient));
-        return value;
+        _memory.FillStates(_program.InputX, x, nameof(x));
+        _program.RunGradient();
+        _memory.Drain(_program.GradientResult, gradient, nameof(gradient));
+        return Value();
     }
 
     /// <summary>The Hessian at the last gradient's X, times <paramref name="direction"/> (d×n).</summary>
     public void HessianVector(ReadOnlySpan<T> direction, Span<T> product)
     {
-        Fill(InputU, StrideN, direction, D, N, nameof(direction));
-        RunHessianVector();
-        Drain(HessianVectorResult, product, nameof(product));
+        _memory.FillStates(_program.InputU, direction, nameof(direction));
+        _program.RunHessianVector();
+        _memory.Drain(_program.HessianVectorResult, product, nameof(product));
     }
 
     /// <summary>The Gauss–Newton matrix at the last gradient's X, times <paramref name="direction"/> (d×n).</summary>
     public void GaussNewton(ReadOnlySpan<T> direction, Span<T> product)
     {
-        Fill(InputU, StrideN, direction, D, N, nameof(direction));
-        RunGaussNewton();
-        Drain(GaussNewtonResult, product, nameof(product));
+        _memory.FillStates(_program.InputU, direction, nameof(direction));
+        _program.RunGaussNewton();
+        _memory.Drain(_program.GaussNewtonResult, product, nameof(product));
     }
 
     /// <summary>
@@ -111,9 +88,9 @@ public abstract unsafe class AttentionKernel<T>
     /// </summary>
     public void Bend(ReadOnlySpan<T> direction, Span<T> product)
     {
-        Fill(InputU, StrideN, direction, D, N, nameof(direction));
-        RunBend();
-        Drain(BendResult, product, nameof(product));
+        _memory.FillStates(_program.InputU, direction, nameof(direction));
+        _program.RunBend();
+        _memory.Drain(_program.BendResult, product, nameof(product));
     }
 
     /// <summary>The loss at a d×n tensor.</summary>
@@ -124,54 +101,10 @@ public abstract unsafe class AttentionKernel<T>
         return Loss(flat);
     }
 
-    private protected abstract T RunLoss();
-
-    private protected abstract T RunGradient();
-
-    private protected abstract void RunHessianVector();
-
-    private protected abstract void RunGaussNewton();
-
-    private protected abstract void RunBend();
-
-    private protected abstract T* GradientResult { get; }
-
-    private protected abstract T* HessianVectorResult { get; }
-
-    private protected abstract T* GaussNewtonResult { get; }
-
-    private protected abstract T* BendResult { get; }
-
-    private protected T* CarveWeights() => _workspace.Carve(Strides.Rows(D), _strideD);
-
-    private protected T* CarveStates() => _workspace.Carve(Strides.Rows(D), StrideN);
-
-    private protected T* CarveMap() => _workspace.Carve(Strides.Rows(N), StrideN);
-
-    private protected T* CarveColumn() => _workspace.Carve(1, StrideN);
-
-    private static void Fill(T* target, int stride, ReadOnlySpan<T> source, int rows, int columns, string name)
+    private T Value()
     {
-        if (source.Length != rows * columns) throw new ArgumentException($"{name} has {source.Length} entries, {rows}x{columns} needs {rows * columns}.", name);
-        for (var i = 0; i < rows; i++) source.Slice(i * columns, columns).CopyTo(new Span<T>(target + (nint)i * stride, columns));
-    }
-
-    private void FillTransposed(T* target, ReadOnlySpan<T> source)
-    {
-        if (source.Length != N * D) throw new ArgumentException($"observed has {source.Length} entries, {N}x{D} needs {N * D}.", nameof(source));
-        for (var i = 0; i < N; i++)
-            for (var a = 0; a < D; a++) target[(nint)a * StrideN + i] = source[i * D + a];
-    }
-
-    private void HideFuture(T* map)
-    {
-        for (var i = 0; i < N; i++) new Span<T>(map + (nint)i * StrideN + i + 1, N - i - 1).Clear();
-    }
-
-    private void Drain(T* source, Span<T> target, string name)
-    {
-        if (target.Length != D * N) throw new ArgumentException($"{name} has {target.Length} entries, {D}x{N} needs {D * N}.", name);
-        for (var i = 0; i < D; i++) new ReadOnlySpan<T>(source + (nint)i * StrideN, N).CopyTo(target.Slice(i * N, N));
-        GC.KeepAlive(_workspace);
+        var value = *_program.Total;
+        GC.KeepAlive(_program);
+        return value;
     }
 }

@@ -12,9 +12,6 @@ public sealed class AttentionKernelAttribute(int d, int n) : Attribute
 
     /// <summary>Number of tokens.</summary>
     public int N { get; } = n;
-
-    /// <summary>Steps of the inner loops written one after another. More may help in-order machines and costs text.</summary>
-    public int Unroll { get; init; } = 2;
 }
 
 /// <summary>Marks the one assembly that holds what all sizes share. Users never need it.</summary>

@@ -28,11 +28,19 @@ public sealed class KernelTable
 
     /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise.</summary>
     public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
-        Of(d, n).CreateDouble(model, causal, VectorWidths.Filled<double>(width ?? VectorWidths.Best, n));
+        new(Of(d, n).CreateDouble(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
 
     /// <summary>A kernel in single precision, likewise.</summary>
     public AttentionKernel<float> CreateSingle(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
-        Of(d, n).CreateSingle(model, causal, VectorWidths.Filled<float>(width ?? VectorWidths.Best, n));
+        new(Of(d, n).CreateSingle(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
+
+    /// <summary>A kernel in double precision for heads that share X, each with thin weights of d×<paramref name="headWidth"/>.</summary>
+    public AttentionKernel<double> CreateJointDouble(LossModel model, int d, int n, int heads, int headWidth, bool causal = false, VectorWidth? width = null) =>
+        new(Of(d, n).CreateDouble(new ProgramRequest(model, causal, heads, headWidth), width ?? VectorWidths.Best));
+
+    /// <summary>A kernel in single precision, likewise.</summary>
+    public AttentionKernel<float> CreateJointSingle(LossModel model, int d, int n, int heads, int headWidth, bool causal = false, VectorWidth? width = null) =>
+        new(Of(d, n).CreateSingle(new ProgramRequest(model, causal, heads, headWidth), width ?? VectorWidths.Best));
 
     private SizedKernels Of(int d, int n) => _sizes.TryGetValue((d, n), out var sized) ? sized : new AnySizeKernels(d, n);
 }

@@ -14,22 +14,18 @@ internal sealed unsafe class Workspace<T>
     private readonly T* _end;
     private T* _free;
 
-    public Workspace(int elements, int pieces)
+    public Workspace(int elements)
     {
-        var perLine = Alignment / Unsafe.SizeOf<T>();
-        _block = GC.AllocateArray<T>(elements + (pieces + 1) * perLine, pinned: true);
-        var start = (T*)Unsafe.AsPointer(ref _block[0]);
-        _end = start + _block.Length;
-        _free = Align(start);
+        _block = GC.AllocateArray<T>(elements + Alignment / Unsafe.SizeOf<T>(), pinned: true);
+        _free = (T*)(((nint)Unsafe.AsPointer(ref _block[0]) + Alignment - 1) & -Alignment);
+        _end = _free + elements;
     }
 
-    /// <summary>The next rows × stride elements, all zero.</summary>
-    public T* Carve(int rows, int stride)
+    /// <summary>The next so many elements, all zero; a multiple of the alignment.</summary>
+    public T* Carve(int elements)
     {
         var piece = _free;
-        _free = Align(piece + (nint)rows * stride);
+        _free += elements;
         return _free <= _end ? piece : throw new InvalidOperationException("The workspace was measured too small for its matrices.");
     }
-
-    private static T* Align(T* pointer) => (T*)(((nint)pointer + Alignment - 1) & -Alignment);
 }

@@ -4,36 +4,70 @@ using System.Linq;
 namespace Unmask.Generators.Emission;
 
 /// <summary>How one precision at one vector width is written in C#: the only place that knows intrinsics.</summary>
-public sealed record Dialect(string Scalar, int Bits)
+/// <param name="Scalar">double or float.</param>
+/// <param name="Bits">Width of a vector; 0 for plain numbers.</param>
+/// <param name="PerLane">Whether the lanes of a vector are the same entry of different problems, instead of neighbours of one row.</param>
+public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
 {
+    private static readonly string[] Scalars = ["double", "float"];
+    private static readonly int[] Widths = [512, 256, 128];
+
     public static IReadOnlyList<Dialect> All { get; } =
-        [.. from scalar in new[] { "double", "float" } from bits in new[] { 512, 256, 128, 0 } select new Dialect(scalar, bits)];
+    [
+        .. from scalar in Scalars from bits in Widths.Append(0) select new Dialect(scalar, bits),
+        .. from scalar in Scalars from bits in Widths select new Dialect(scalar, bits, PerLane: true),
+    ];
 
     public bool IsScalar => Bits == 0;
 
+    /// <summary>Whether a vector holds several entries of one row, so that rows have partly filled ends.</summary>
+    public bool HasTails => !IsScalar && !PerLane;
+
     public int Bytes => Scalar == "double" ? 8 : 4;
 
+    /// <summary>Numbers in a vector.</summary>
     public int Lanes => IsScalar ? 1 : Bits / 8 / Bytes;
 
-    /// <summary>F64W512, F32Scalar, …: how the width is called in type names.</summary>
-    public string Name => (Scalar == "double" ? "F64" : "F32") + (IsScalar ? "Scalar" : "W" + Bits);
+    /// <summary>Columns of a matrix in a vector.</summary>
+    public int Columns => PerLane ? 1 : Lanes;
 
-    public string Vector => IsScalar ? Scalar : $"Vector{Bits}<{Scalar}>";
+    /// <summary>Numbers from one entry of a row to the next.</summary>
+    public int Pitch => PerLane ? Lanes : 1;
 
-    /// <summary>Whether whole short loops are written out: worth its text where the wide units would wait for the loop.</summary>
-    public bool WritesShortLoops => Bits >= 256;
+    /// <summary>F64W512, F32Scalar, F32Lanes512, …: how the dialect is called in type names.</summary>
+    public string Name => (Scalar == "double" ? "F64" : "F32") + (IsScalar ? "Scalar" : PerLane ? "Lanes" + Bits : "W" + Bits);
 
-    /// <summary>Vectors side by side in a register tile: 32 registers at 512 bits, 16 below.</summary>
-    public int TileVectors => Bits == 512 ? 4 : 2;
+    public string Description => (IsScalar ? "scalar" : Bits + "-bit") + " " + Scalar + (PerLane ? ", one problem a lane" : "");
 
-    /// <summary>Sums that a tile may hold in registers beside its operands.</summary>
-    public int Accumulators => Bits == 512 ? 16 : 8;
+    /// <summary>The next narrower dialect, for matrices whose rows do not fill a vector; null where there is none.</summary>
+    public Dialect? Narrower => !HasTails ? null : Bits / 2 < 4 * Bytes * 8 ? null : this with { Bits = Bits / 2 };
+
+    /// <summary>Widths of a register tile in vectors, widest first: 32 registers at 512 bits, 16 below.</summary>
+    public IEnumerable<int> TileVectors => PerLane ? Bits == 512 ? [4, 2, 1] : [2, 1] : Bits == 512 ? [4, 3, 2, 1] : [2, 1];
+
+    /// <summary>Rows of a register tile of so many vectors, tallest first: enough sums to keep the units busy.</summary>
+    public IEnumerable<int> TileRows(int vectors) => (Bits == 512, vectors) switch
+    {
+        (true, 4) => [4],
+        (true, 3) => [4],
+        (true, _) => [8, 4],
+        (false, 2) => [4],
+        _ => [8, 4],
+    };
+
+    /// <summary>Steps of the inner loop written one after another.</summary>
+    public int Unroll => Bits >= 256 ? 4 : 2;
 
     public string Zero => IsScalar ? "0" : "V.Zero";
+
+    public string One => IsScalar ? "1" : "V.One";
 
     public string NegativeInfinity => IsScalar ? $"{Scalar}.NegativeInfinity" : Create($"{Scalar}.NegativeInfinity");
 
     public string Create(string value) => IsScalar ? value : $"Create({value})";
+
+    /// <summary>One entry of the left factor, in every lane.</summary>
+    public string Broadcast(string pointer) => PerLane ? Load(pointer) : Create($"*({pointer})");
 
     // Only 256 and 512 bits imply hardware FMA; below, a fused operation may be a library call, so it is an estimate.
     public string MultiplyAdd(string a, string b, string c) => Bits switch
@@ -43,19 +77,14 @@ public sealed record Dialect(string Scalar, int Bits)
         _ => $"FusedMultiplyAdd({a}, {b}, {c})",
     };
 
-    public string Sum(string v) => IsScalar ? v : $"Sum({v})";
-
     public string Max(string a, string b) => IsScalar ? $"{Scalar}.Max({a}, {b})" : $"Max({a}, {b})";
 
-    public string Largest(string v) => IsScalar ? v : $"Lanes.Largest({v})";
+    public string Exp(string v) => $"Exponential.Of({v})";
 
-    public string Exp(string v) => IsScalar ? $"{Scalar}.Exp({v})" : $"Exp({v})";
+    public string Log(string v) => IsScalar ? $"{Scalar}.Log({v})" : $"Log({v})";
 
-    /// <summary>Keeps the lanes of a row's last, partly filled vector that the mask selects.</summary>
+    /// <summary>Keeps the lanes that a mask selects.</summary>
     public string Select(string mask, string v, string otherwise) => $"ConditionalSelect({mask}, {v}, {otherwise})";
-
-    /// <summary>Lanes 0 … rest − 1.</summary>
-    public string TailMask(string rest) => $"LessThan(V.Indices, {Create($"({Scalar})({rest})")})";
 
     /// <summary>What a file in this dialect imports: the alias V, and the operations by their bare names.</summary>
     public IEnumerable<string> Imports => IsScalar

@@ -8,46 +8,88 @@ namespace Unmask.Generators.Emission;
 /// <summary>Writes one loss as a class: its buffers and, for every evaluation, its steps in order. Serves every size, width and precision.</summary>
 internal static class ProgramEmitter
 {
-    public static void Write(CodeWriter code, KernelProgram program)
+    private const string HeadLoop = "for (nint head = 0; head < Heads; head++)";
+
+    public static void Write(CodeWriter code, KernelProgram program, IReadOnlyDictionary<Pass, string> passNames)
     {
         var name = program.Loss.Name;
         // The loss alone works in matrices of its own, so that trying a step does not disturb the point that the products are taken at.
         var trial = Trial(program);
+        var inputs = program.Inputs.Select(b => b.Name).ToList();
         var buffers = program.Inputs.Concat(program.Buffers).ToList();
         buffers.AddRange(buffers.Where(b => trial.ContainsKey(b.Name)).Select(b => b with { Name = trial[b.Name] }).ToList());
-        code.Line($"/// <summary>{program.Loss.Equation} L = {program.Loss.Summary}.</summary>");
-        code.Line($"internal sealed unsafe class {name}Program<TProducts, TRows, T> : AttentionKernel<T>");
-        code.Line("    where TProducts : struct, IProducts<T>");
-        code.Line("    where TRows : struct, IRows<T>");
-        code.Block("    where T : unmanaged, IFloatingPointIeee754<T>", () =>
+        var hiding = program.Evaluations.SelectMany(e => e.Steps).OfType<Pass>().Where(p => p.OnlyHides).Select(p => (MapStage)p.Stages[0])
+            .GroupBy(m => m.Target).ToDictionary(g => g.Key, g => Stored.Name(program.Names[((Visible)g.First().Formula).A], true));
+        buffers = [.. buffers.OrderBy(b => hiding.ContainsKey(b.Name))];
+        code.Line($"/// <summary>{program.Loss.Equation} L = {program.Loss.Summary}{(program.Loss.Form.Prefix.Length > 0 ? ", summed over heads that share X" : "")}.</summary>");
+        code.Line($"internal sealed unsafe class {name}Program<TSize, TPanels, TPasses, T> : LossProgram<T>");
+        code.Line("    where TSize : struct, IProblemSize");
+        code.Line("    where TPanels : struct, IPanels<T>");
+        code.Line("    where TPasses : struct, IPasses<T>");
+        code.Block("    where T : unmanaged", () =>
         {
-            code.Line("private readonly TProducts _products;");
-            code.Line("private readonly TRows _rows;");
+            code.Line("private readonly TSize _size;");
+            code.Line("private readonly TPanels _panels;");
+            code.Line("private readonly TPasses _passes;");
             code.Line($"private readonly T* {string.Join(", ", buffers.Select(b => b.Name))};");
+            code.Line("private bool _prepared;");
             code.Line();
-            code.Line($"public {name}Program(TProducts products, TRows rows, bool causal)");
-            code.Block($"    : base(LossModel.{name}, products.D, products.N, products.StrideD, products.StrideN, causal, {Counts(buffers)})", () =>
+            code.Line($"public {name}Program(TSize size, TPanels panels, TPasses passes, ProgramRequest request, int lanes)");
+            code.Block("    : base(ProblemShape.Of(size, lanes), request)", () =>
             {
-                code.Line("_products = products;");
-                code.Line("_rows = rows;");
-                foreach (var buffer in buffers) code.Line($"{buffer.Name} = {Carve(buffer)}; // {buffer.Shape}   {buffer.Formula}");
+                code.Line("(_size, _panels, _passes) = (size, panels, passes);");
+                code.Line($"Reserve({string.Join(" + ", buffers.GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
+                foreach (var buffer in buffers)
+                    code.Line($"{buffer.Name} = {(hiding.TryGetValue(buffer.Name, out var whole) ? $"!Causal ? {whole} : " : "")}{Carve(buffer, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
             });
             foreach (var evaluation in program.Evaluations)
-                Write(code.Line(), program, evaluation, evaluation.Name == "Loss" ? trial : new Dictionary<string, string>());
+                Write(code.Line(), program, evaluation, evaluation.Name == "Loss" ? trial : new Dictionary<string, string>(), passNames);
+            code.Line();
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("private void Multiply<TRows, TDepth, TColumns, TSide, TStart>(T* left, T* right, T* target)");
+            code.Line("    where TRows : struct, IExtent");
+            code.Line("    where TDepth : struct, IExtent");
+            code.Line("    where TColumns : struct, IExtent");
+            code.Line("    where TSide : struct, ISide");
+            code.Line("    where TStart : struct, IStart =>");
+            code.Line("    _panels.Multiply(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(_size), left, right, target);");
         });
     }
 
-    private static void Write(CodeWriter code, KernelProgram program, Evaluation evaluation, IReadOnlyDictionary<string, string> renamed)
+    private static void Write(CodeWriter code, KernelProgram program, Evaluation evaluation, IReadOnlyDictionary<string, string> renamed, IReadOnlyDictionary<Pass, string> passNames)
     {
-        var givesValue = evaluation.Name is "Loss" or "Gradient";
-        code.Line($"/// <summary>{evaluation.Equation}</summary>");
-        code.Block($"private protected override {(givesValue ? "T" : "void")} Run{evaluation.Name}()", () =>
+        var steps = evaluation.Steps;
+        var needsPoint = evaluation.Name is "HessianVector" or "GaussNewton" or "Bend";
+        code.Line($"/// <summary>{(evaluation.Name == "Prepare" ? "What all products with directions need of the point" : evaluation.Equation)}.</summary>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Block(evaluation.Name == "Prepare" ? "private void Prepare()" : $"public override void Run{evaluation.Name}()", () =>
         {
-            if (givesValue) code.Line("var value = T.Zero;");
-            foreach (var step in evaluation.Steps) code.Line($"{Call(program, step, name => renamed.TryGetValue(name, out var other) ? other : name)} // {step.Formula}");
-            if (givesValue) code.Line("return value;");
+            if (evaluation.Name is "Loss" or "Gradient") code.Line("ClearTotal();");
+            if (evaluation.Name == "Gradient") code.Line("_prepared = false;");
+            if (evaluation.Name == "Prepare") code.Line("_prepared = true;");
+            if (needsPoint) code.Line("if (!_prepared) Prepare();");
+            for (var first = 0; first < steps.Count;)
+            {
+                var count = steps.Skip(first).TakeWhile(s => s.PerHead == steps[first].PerHead).Count();
+                var group = steps.Skip(first).Take(count).ToList();
+                if (group[0].PerHead) code.Block(HeadLoop, () => WriteGroup(code, program, group, renamed, passNames));
+                else WriteGroup(code, program, group, renamed, passNames);
+                first += count;
+            }
         });
-        if (evaluation.Result.Length > 0) code.Line().Line($"private protected override T* {evaluation.Name}Result => {evaluation.Result};");
+        if (evaluation.Result.Length > 0) code.Line().Line($"public override T* {evaluation.Name}Result => {evaluation.Result};");
+    }
+
+    private static void WriteGroup(CodeWriter code, KernelProgram program, IEnumerable<Step> steps, IReadOnlyDictionary<string, string> renamed, IReadOnlyDictionary<Pass, string> passNames)
+    {
+        var perHead = program.Inputs.Concat(program.Buffers).Where(b => b.PerHead).ToDictionary(b => b.Name);
+        string At(string name)
+        {
+            var local = renamed.TryGetValue(name, out var other) ? other : name;
+            return perHead.TryGetValue(name, out var buffer) ? $"{local} + head * {Size(buffer.Shape)}" : local;
+        }
+
+        foreach (var step in steps) Call(code, program, step, At, passNames);
     }
 
     private static Dictionary<string, string> Trial(KernelProgram program)
@@ -57,33 +99,49 @@ internal static class ProgramEmitter
         return names;
     }
 
-    private static string Call(KernelProgram program, Step step, System.Func<string, string> at) => step switch
+    private static void Call(CodeWriter code, KernelProgram program, Step step, System.Func<string, string> at, IReadOnlyDictionary<Pass, string> passNames)
     {
-        ProductStep p => $"_products.{ProductsEmitter.MethodOf(p.Kind)}({at(p.Left)}, {at(p.Right)}, {at(p.Target)}, add: {(p.Add ? "true" : "false")});",
-        TransposeStep t => $"Transposition.Run({at(t.Source)}, {at(t.Target)}, N, StrideN);",
-        RowPass pass => $"{(pass.HasTotal ? "value += " : "")}_rows.{pass.Name}({string.Join(", ", RowsEmitter.Parameters(program, pass).Select(at))}, "
-            + (pass.Shape == Shape.Map ? "N, N, StrideN, Causal);" : "D, N, StrideN, causal: false);"),
-        _ => throw new System.NotSupportedException(step.GetType().Name),
-    };
+        switch (step)
+        {
+            case ProductStep p:
+                string Line(string start) => $"Multiply<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {(p.LeftTransposed ? "Transposed" : "Straight")}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});";
+                if (p.Start == Start.SumOverHeads)
+                {
+                    code.Line($"if (head == 0) {Line("Set")} // {p.Formula}");
+                    code.Line($"else {Line("Add")}");
+                }
+                else
+                {
+                    code.Line($"{Line(p.Start.ToString())} // {p.Formula}");
+                }
 
-    private static string Carve(Buffer buffer) => buffer.Name switch
-    {
-        "X" or "U" or "W" or "V" or "B" or "Bt" => $"Input{buffer.Name} = {Block(buffer.Shape)}",
-        "trialX" => $"InputTrialX = {Block(buffer.Shape)}",
-        _ => Block(buffer.Shape),
-    };
-
-    private static string Block(Shape shape) => shape switch
-    {
-        _ when shape == Shape.Weights => "CarveWeights()",
-        _ when shape == Shape.States => "CarveStates()",
-        _ when shape == Shape.Map => "CarveMap()",
-        _ => "CarveColumn()",
-    };
-
-    private static string Counts(IReadOnlyCollection<Buffer> buffers)
-    {
-        int Of(Shape shape) => buffers.Count(b => b.Shape == shape);
-        return $"weights: {Of(Shape.Weights)}, states: {Of(Shape.States)}, maps: {Of(Shape.Map)}, columns: {Of(Shape.PerRow)}";
+                break;
+            case TransposeStep t:
+                code.Line($"Transpose({at(t.From)}, {at(t.Target)}, _size.{Letter(t.Source.Rows)}, _size.{Letter(t.Source.Columns)}, _size.Stride{Letter(t.Source.Columns)}, _size.Stride{Letter(t.Source.Rows)}); // {t.Formula}");
+                break;
+            case Pass pass:
+                var arguments = PassesEmitter.Parameters(program, pass).Select(at)
+                    .Concat([$"_size.{Letter(pass.Shape.Rows)}", $"_size.{Letter(pass.Shape.Columns)}", $"_size.Stride{Letter(pass.Shape.Columns)}", pass.Shape == Shape.Map ? "Causal" : "causal: false"])
+                    .Concat(pass.HasTotal ? ["Total"] : []);
+                code.Line($"{(pass.OnlyHides ? "if (Causal) " : "")}_passes.{passNames[pass]}({string.Join(", ", arguments)}); // {pass.Formula}");
+                break;
+        }
     }
+
+    private static string Carve(Buffer buffer, ICollection<string> inputs)
+    {
+        var block = $"Carve({Room(buffer)})";
+        return inputs.Contains(buffer.Name) ? $"Input{buffer.Name} = {block}" : buffer.Name == "trialX" ? $"InputTrialX = {block}" : block;
+    }
+
+    private static string Room(Buffer buffer) => (buffer.PerHead ? "Heads * " : "") + Size(buffer.Shape);
+
+    // A matrix with its padded rows and columns; of a column of numbers, one row.
+    private static string Size(Shape shape) => shape.Columns == Maths.Extent.One
+        ? $"Block(1, Shape.Stride{Letter(shape.Rows)})"
+        : $"Block(Shape.{Letter(shape.Rows)}, Shape.Stride{Letter(shape.Columns)})";
+
+    private static string Extent(Extent extent) => extent switch { Maths.Extent.D => "Features", Maths.Extent.N => "Tokens", _ => "HeadFeatures" };
+
+    private static string Letter(Extent extent) => extent switch { Maths.Extent.D => "D", Maths.Extent.N => "N", _ => "H" };
 }

@@ -5,9 +5,11 @@ using Unmask.Generators.Model;
 
 namespace Unmask.Generators.Emission;
 
-/// <summary>Writes everything that is special to one size: its products in every useful dialect, and the class that picks among them.</summary>
+/// <summary>Writes everything that is special to one size: its constants, and the class that joins them with products and passes.</summary>
 internal static class SizeEmitter
 {
+    private static readonly int[] Widths = [512, 256, 128];
+
     public static string HintName(KernelSpec spec) => $"Kernel{spec.Size}.g.cs";
 
     public static string Write(KernelSpec spec)
@@ -15,12 +17,16 @@ internal static class SizeEmitter
         var (d, n) = (spec.D, spec.N);
         var code = SourceFile.Open(
         [
-            $"Attention kernels for d = {d}, n = {n}; inner loops unrolled by {spec.Unroll}.",
+            $"Attention kernels for d = {d}, n = {n}: the constants that the runtime compiles into the products and passes of the library.",
+            "A gradient is Q = W X, U = Wᵀ X (2 d²n multiply-adds), S = Xᵀ Q (dn²), dS from S, and G = Q dSᵀ + U dS (2 dn²), equations (1) and (9).",
             $"Multiply-adds of one gradient: scores {Gradient(d, n):N0}, attention the same, output {Gradient(d, n) + 2L * d * d * n + 3L * d * n * n:N0}.",
         ]);
-        code.Block($"namespace {SourceFile.Namespace}", () => WriteSelector(code, spec));
-        foreach (var dialect in Dialects(n))
-            SourceFile.InDialect(code.Line(), dialect, () => ProductsEmitter.WriteFixed(code, dialect, d, n, spec.Unroll));
+        code.Block($"namespace {SourceFile.Namespace}", () =>
+        {
+            WriteSize(code, spec, "double", 8, "F64");
+            WriteSize(code.Line(), spec, "float", 4, "F32");
+            WriteSelector(code.Line(), spec);
+        });
         return code.ToString();
     }
 
@@ -36,36 +42,51 @@ internal static class SizeEmitter
         return code.ToString();
     }
 
-    /// <summary>The dialects worth emitting for rows of n entries: no vector wider than a row.</summary>
-    public static IEnumerable<Dialect> Dialects(int n) => Dialect.All.Where(x => Layout.UsefulBits(x.Bits, n, x.Bytes) == x.Bits);
-
     private static long Gradient(int d, int n) => 2L * d * d * n + 3L * d * n * n;
+
+    private static void WriteSize(CodeWriter code, KernelSpec spec, string scalar, int bytes, string suffix)
+    {
+        code.Line($"/// <summary>d = {spec.D}, n = {spec.N}; rows of {Layout.Stride(spec.D, bytes)} and {Layout.Stride(spec.N, bytes)} numbers in {scalar}.</summary>");
+        code.Block($"internal readonly struct Size{spec.Size}{suffix}(int headWidth) : IProblemSize", () =>
+        {
+            code.Line($"private readonly nint _h = headWidth, _strideH = Strides.Of<{scalar}>(headWidth);");
+            code.Line();
+            foreach (var (name, value) in new[] { ("D", spec.D), ("N", spec.N), ("StrideD", Layout.Stride(spec.D, bytes)), ("StrideN", Layout.Stride(spec.N, bytes)) })
+                code.Line($"public nint {name} => {value};");
+            code.Line("public nint H => _h;");
+            code.Line("public nint StrideH => _strideH;");
+        });
+    }
 
     private static void WriteSelector(CodeWriter code, KernelSpec spec)
     {
         code.Line($"/// <summary>d = {spec.D}, n = {spec.N}.</summary>");
         code.Block($"internal sealed class Kernels{spec.Size}() : SizedKernels({spec.D}, {spec.N})", () =>
         {
-            WriteCreate(code, spec, "double", "Double");
-            code.Line();
-            WriteCreate(code, spec, "float", "Single");
+            foreach (var (scalar, suffix, f) in new[] { ("double", "Double", "F64"), ("float", "Single", "F32") })
+            {
+                WriteCreate(code, $"Create{suffix}", scalar, bits => bits == 0 || !IsSmall(spec) || bits < 256
+                    ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}{Width(bits)}, Passes{f}{Width(bits)}, {scalar}>(request, new(request.HeadWidth))"
+                    : $"KernelPrograms.Create<Size{spec.Size}{f}, SmallPanels{f}{Width(bits)}, Passes{f}{Width(bits)}, {scalar}>(request, new(request.HeadWidth))");
+                code.Line();
+                WriteCreate(code, $"CreateLanes{suffix}", scalar, bits => bits == 0
+                    ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}Scalar, Passes{f}Scalar, {scalar}>(request, new(request.HeadWidth))"
+                    : $"KernelPrograms.Create<PerLane<Size{spec.Size}{f}, Lanes{bits / (f == "F64" ? 64 : 32)}>, Panels{f}Lanes{bits}, Passes{f}Lanes{bits}, {scalar}>(request, new(new(request.HeadWidth)), lanes: {bits / (f == "F64" ? 64 : 32)})");
+                if (suffix == "Double") code.Line();
+            }
         });
     }
 
-    private static void WriteCreate(CodeWriter code, KernelSpec spec, string scalar, string suffix)
+    private static void WriteCreate(CodeWriter code, string method, string scalar, System.Func<int, string> create)
     {
-        code.Line($"public override AttentionKernel<{scalar}> Create{suffix}(LossModel model, bool causal, VectorWidth width) => width switch");
+        code.Line($"public override LossProgram<{scalar}> {method}(ProgramRequest request, VectorWidth width) => width switch");
         code.Line("{");
-        foreach (var bits in new[] { 512, 256, 128 })
-        {
-            var useful = new Dialect(scalar, Layout.UsefulBits(bits, spec.N, new Dialect(scalar, bits).Bytes));
-            code.Line($"    VectorWidth.Bits{bits} => {Make(spec, useful)},");
-        }
-
-        code.Line($"    _ => {Make(spec, new Dialect(scalar, 0))},");
+        foreach (var bits in Widths) code.Line($"    VectorWidth.Bits{bits} => {create(bits)},");
+        code.Line($"    _ => {create(0)},");
         code.Line("};");
     }
 
-    private static string Make(KernelSpec spec, Dialect dialect) =>
-        $"KernelPrograms.Create<Products{spec.Size}{dialect.Name}, Rows{dialect.Name}, {dialect.Scalar}>(model, default, default, causal)";
+    private static bool IsSmall(KernelSpec spec) => spec.D is 4 or 8 && spec.N is 4 or 8;
+
+    private static string Width(int bits) => bits == 0 ? "Scalar" : "W" + bits;
 }

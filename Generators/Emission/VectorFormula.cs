@@ -6,8 +6,11 @@ using Unmask.Generators.Maths;
 
 namespace Unmask.Generators.Emission;
 
-/// <summary>Writes an elementwise formula at one position j: each matrix is loaded once, each subexpression computed once.</summary>
-internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyDictionary<Expr, string> names, ICollection<Expr> known)
+/// <summary>
+/// Writes an elementwise formula at one place: each matrix is loaded once, each subexpression computed once. Locals get a suffix where
+/// several places are written side by side.
+/// </summary>
+internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyDictionary<Expr, string> names, ICollection<Expr> known, string at, string suffix)
 {
     private readonly Dictionary<Expr, string> _values = [];
     private int _next;
@@ -15,14 +18,19 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
     /// <summary>The local that holds the value of a node, after writing whatever computes it.</summary>
     public string Value(Expr e) => _values.TryGetValue(e, out var local) ? local : _values[e] = Compute(e);
 
+    /// <summary>Takes the value of a node from a local that stands there already.</summary>
+    public void Take(Expr e, string local) => _values[e] = local;
+
     private string Compute(Expr e) => e switch
     {
-        Symbol s => Local(dialect.Load($"{s.Name} + j"), s.Name + "At"),
+        Symbol s when s.Shape == Shape.HeadColumn => Local(dialect.Load($"{s.Name} + {(dialect.Pitch == 1 ? "i" : $"i * {dialect.Pitch}")}"), s.Name + "At"),
+        Symbol s => Loaded(s, s.Name),
         _ when known.Contains(e) && e.Shape == Shape.PerRow => names[e] + "_",
-        _ when known.Contains(e) => Local(dialect.Load($"{names[e]} + j"), names[e] + "At"),
+        _ when known.Contains(e) => Loaded(e, names[e]),
         Visible(var a) => Value(a),
         Across(var a) => Value(a),
-        Centred c => Local($"{Value(c.A)} - {names[RowFormula.MeanOf(c)]}Mean_"),
+        Repeated(var a) => Value(a),
+        Centred c => Local($"{Value(c.A)} - {names[Columnwise.MeanOf(c)]}Mean_"),
         Scaled { Factor: -1 } s => Local($"-{Value(s.A)}"),
         Scaled s => Local($"{dialect.Create($"({dialect.Scalar}){s.Factor.ToString("R", CultureInfo.InvariantCulture)}")} * {Value(s.A)}"),
         Sum(var a, Scaled { Factor: -1 } b) when !_values.ContainsKey(b) => Local($"{Value(a)} - {Value(b.A)}"),
@@ -31,9 +39,15 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
         _ => throw new NotSupportedException($"{e.GetType().Name} is not elementwise: {e}"),
     };
 
+    private string Loaded(Expr e, string name)
+    {
+        var held = Stored.Name(name, Stored.AsTranspose(e));
+        return Local(dialect.Load($"{held} + {at}"), held + "At");
+    }
+
     private string Local(string value, string? name = null)
     {
-        var local = name ?? $"v{_next++}";
+        var local = (name ?? $"v{_next++}") + suffix;
         code.Line($"V {local} = {value};");
         return local;
     }

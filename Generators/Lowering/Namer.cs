@@ -4,15 +4,15 @@ using Unmask.Generators.Maths;
 namespace Unmask.Generators.Lowering;
 
 /// <summary>Gives every stored node a short name that a reader of the derivation would guess.</summary>
-internal sealed class Namer
+internal sealed class Namer(Form form)
 {
     private readonly Dictionary<Expr, string> _names = new()
     {
-        [((Visible)Loss.S).A] = "S",
-        [Loss.P] = "P",
+        [((Visible)form.S).A] = "S",
+        [new Softmax(form.S)] = "P",
     };
 
-    private readonly HashSet<string> _taken = ["S", "P", "X", "W", "U", "V", "B", "Bt"];
+    private readonly HashSet<string> _taken = ["S", "P", "X", "W", "U", "V", "B", "Bt", "q", "d", "n", "h"];
 
     public IReadOnlyDictionary<Expr, string> Names => _names;
 

@@ -9,14 +9,19 @@ namespace Unmask.Generators.Lowering;
 internal sealed class Schedule(Namer namer, string prefix)
 {
     private HashSet<Expr> _ready = [];
+    private HashSet<(Expr, bool)> _turned = [];
     private List<Step> _steps = [];
-    private List<RowStage> _pending = [];
+    private List<Stage> _pending = [];
     private HashSet<Expr> _inPending = [];
     private Shape _pendingShape;
+    private bool _pendingPerHead;
     private string _evaluation = "";
 
+    /// <summary>Every buffer that a step reads or writes, with what it holds.</summary>
+    public Dictionary<string, (Expr Node, bool Transposed)> Buffers { get; private init; } = [];
+
     /// <summary>A schedule that starts from the same matrices but leaves nothing behind.</summary>
-    public Schedule Fork() => new(namer, prefix) { _ready = [.. _ready] };
+    public Schedule Fork() => new(namer, prefix) { _ready = [.. _ready], _turned = [.. _turned], Buffers = Buffers };
 
     /// <summary>Lowers scalars and at most one matrix result.</summary>
     public Evaluation Run(string name, string equation, params Expr[] roots)
@@ -26,7 +31,7 @@ internal sealed class Schedule(Namer namer, string prefix)
         if (result is not null) namer.Hint(result, name switch { "Gradient" => "G", "HessianVector" => "HU", "GaussNewton" => "GU", _ => "KU" });
         foreach (var root in roots) Need(root);
         Flush();
-        return new Evaluation(name, equation, _steps, result is null ? "" : namer[result]);
+        return new Evaluation(name, equation, _steps, result is null ? "" : Held(result));
     }
 
     private void Need(Expr e)
@@ -36,34 +41,61 @@ internal sealed class Schedule(Namer namer, string prefix)
         {
             case Scaled { A: Dot dot } s: Total(s.Factor, dot); break;
             case Dot dot: Total(1, dot); break;
-            case Product: Multiply(e, [(Product)e]); break;
-            case Sum when Terms(e) is { } terms: Multiply(e, terms); break;
-            case Transposed t: Transpose(t); break;
+            case HeadSum s: Multiply(e, Terms(s.A) ?? throw new NotSupportedException($"no step for {e}"), perHead: true); break;
+            case Product or Sum when Terms(e) is { } terms: Multiply(e, terms, e.PerHead); break;
             case Softmax or LogSumExp: Soften(e); break;
             case RowSum r: Reduce(r); break;
             default: Map(e); break;
         }
     }
 
-    private void Multiply(Expr target, IReadOnlyList<Product> terms)
+    private void Multiply(Expr target, IReadOnlyList<Product> terms, bool perHead)
     {
-        var name = namer[target]; // before its operands take theirs
+        _ = namer[target]; // before its operands take theirs
+        var transposed = Stored.AsTranspose(target);
         foreach (var (term, first) in terms.Select((t, i) => (t, i == 0)))
         {
-            var left = term.A is Transposed t ? t.A : term.A;
-            Store(left);
-            Store(term.B);
-            if (Waiting(left) || Waiting(term.B)) Flush();
-            _steps.Add(new ProductStep(Kind(term), name, namer[left], namer[term.B], !first, Line(target, first ? "=" : "+=", term)));
+            // C = A B, or Cᵀ = Bᵀ Aᵀ where the transpose is what is held.
+            var left = transposed ? Flip(Bare(term.B)) : Bare(term.A);
+            var right = transposed ? Flip(Bare(term.A)) : Bare(term.B);
+            Store(left.Node);
+            Store(right.Node);
+            if (Waiting(left.Node) || Waiting(right.Node)) Flush();
+            var from = Turned(right.Node, right.Transposed);
+            var leftAs = Stored.BothWays(left.Node) ? left.Transposed : Stored.AsTranspose(left.Node);
+            var side = Held(left.Node, leftAs);
+            var start = first ? (target is HeadSum ? Start.SumOverHeads : Start.Set) : Start.Add;
+            var to = Held(target);
+            var flipped = leftAs != left.Transposed;
+            _steps.Add(new ProductStep(
+                Stored.ShapeOf(target, transposed), transposed ? term.B.Shape.Rows : term.A.Shape.Columns, to, side, flipped, from, start, perHead,
+                target.DependsOn == Role.Direction, $"{to} {(start == Start.Set ? "=" : "+=")} {side}{(flipped ? "ᵀ" : "")} {from}"));
         }
     }
 
-    private void Transpose(Transposed t)
+    // The buffer that holds a node in the orientation asked for, turned first if need be.
+    private string Turned(Expr node, bool transposed)
     {
-        Store(t.A);
-        if (Waiting(t.A)) Flush();
-        _steps.Add(new TransposeStep(namer[t], namer[t.A], Line(t, "=", t)));
+        if (Stored.BothWays(node) || Stored.AsTranspose(node) == transposed) return Held(node, transposed);
+        var name = Held(node, transposed);
+        if (!_turned.Add((node, transposed))) return name;
+        var from = Held(node);
+        _steps.Add(new TransposeStep(Stored.ShapeOf(node, !transposed), name, from, node.PerHead, node.DependsOn == Role.Direction, $"{name} = {from}ᵀ"));
+        return name;
     }
+
+    private string Held(Expr node) => Held(node, Stored.AsTranspose(node));
+
+    private string Held(Expr node, bool transposed)
+    {
+        var name = Stored.Name(namer[node], transposed);
+        Buffers[name] = (node, transposed);
+        return name;
+    }
+
+    private static (Expr Node, bool Transposed) Bare(Expr e) => e is Transposed t ? (t.A, true) : (e, false);
+
+    private static (Expr Node, bool Transposed) Flip((Expr Node, bool Transposed) side) => (side.Node, !side.Transposed);
 
     private void Soften(Expr e)
     {
@@ -73,8 +105,8 @@ internal sealed class Schedule(Namer namer, string prefix)
         Operands(scores);
         _ready.Add(p);
         _ready.Add(lse);
-        Open(Shape.Map, scores);
-        _pending.Add(new SoftmaxStage(namer[p], namer[lse], scores));
+        Open(scores);
+        _pending.Add(new SoftmaxStage(Held(p), namer[lse], scores));
         _inPending.Add(p);
         _inPending.Add(lse);
     }
@@ -82,26 +114,28 @@ internal sealed class Schedule(Namer namer, string prefix)
     private void Reduce(RowSum r)
     {
         Operands(r.A);
-        Open(Shape.Map, r.A);
+        Open(r.A);
         _pending.Add(new SumStage(namer[r], r.A));
         _inPending.Add(r);
     }
 
     private void Map(Expr e)
     {
-        if (!RowFormula.IsElementwise(e)) throw new NotSupportedException($"no step for {e.GetType().Name} in {e}");
+        if (!Columnwise.IsElementwise(e)) throw new NotSupportedException($"no step for {e.GetType().Name} in {e}");
         Operands(e, root: true);
-        namer.Hint(e, _evaluation switch { "Gradient" or "Loss" => "dS", "HessianVector" => "HdS", "GaussNewton" => "GdS", _ => "KdS" });
-        Open(e.Shape, e);
-        _pending.Add(new MapStage(namer[e], e));
+        if (e.Shape == Shape.Map) namer.Hint(e, _evaluation switch { "Gradient" or "Loss" => "dS", "HessianVector" => "HdS", "GaussNewton" => "GdS", _ => "KdS" });
+        if (e.Shape == Shape.States) namer.Hint(e, "R");
+        if (e.Shape == Shape.HeadStates) namer.Hint(e, "q");
+        Open(e);
+        _pending.Add(new MapStage(Held(e), e));
         _inPending.Add(e);
     }
 
     private void Total(double factor, Dot dot)
     {
-        var formula = dot.A.Equals(dot.B) ? new Hadamard(dot.A, dot.A) : new Hadamard(dot.A, dot.B);
+        var formula = new Hadamard(dot.A, dot.B);
         Operands(formula);
-        Open(dot.A.Shape, formula);
+        Open(dot.A);
         _pending.Add(new TotalStage(factor, formula));
     }
 
@@ -109,23 +143,23 @@ internal sealed class Schedule(Namer namer, string prefix)
     private void Operands(Expr e, bool root = false)
     {
         if (!root && (e is Symbol || (_ready.Contains(e) && namer.Names.ContainsKey(e)))) return;
-        if (e is Centred c) Need(RowFormula.MeanOf(c));
-        if (RowFormula.IsElementwise(e) && Terms(e) is null)
+        if (e is Centred c) Need(Columnwise.MeanOf(c));
+        if (Columnwise.IsElementwise(e) && Terms(e) is null)
             foreach (var operand in Walk.Operands(e)) Operands(operand);
         else Need(e);
     }
 
-    // A matrix that a product reads has to be stored; one that is used inside rows only is recomputed there.
+    // A matrix that a product reads has to be stored; one that is used inside a pass only is recomputed there.
     private void Store(Expr e)
     {
         if (e is Symbol || _ready.Contains(e)) return;
         Need(e);
     }
 
-    private void Open(Shape shape, Expr formula)
+    private void Open(Expr formula)
     {
-        if (_pending.Count > 0 && _pendingShape != shape) Flush();
-        _pendingShape = shape;
+        if (_pending.Count > 0 && (_pendingShape != formula.Shape || _pendingPerHead != formula.PerHead)) Flush();
+        (_pendingShape, _pendingPerHead) = (formula.Shape, formula.PerHead);
     }
 
     private bool Waiting(Expr e) => _inPending.Contains(e);
@@ -133,9 +167,13 @@ internal sealed class Schedule(Namer namer, string prefix)
     private void Flush()
     {
         if (_pending.Count == 0) return;
-        var number = _steps.OfType<RowPass>().Count() + 1;
+        var number = _steps.OfType<Pass>().Count() + 1;
         var known = new HashSet<Expr>(_ready.Where(e => !_inPending.Contains(e) && namer.Names.ContainsKey(e)));
-        _steps.Add(new RowPass($"{prefix}{_evaluation}{number}", _pendingShape, _pending, known, string.Join("; ", Lines(known))));
+        foreach (var leaf in _pending.SelectMany(s => Columnwise.Leaves(s.Formula, [.. known, .. _inPending])).Where(l => l.Shape.Columns != Extent.One))
+            _ = Held(leaf);
+        _steps.Add(new Pass(
+            $"{prefix}{_evaluation}{number}", _pendingShape.Flipped, _pending, known, _pendingPerHead,
+            _pending.Any(s => s.Formula.DependsOn == Role.Direction), string.Join("; ", Lines(known))));
         (_pending, _inPending) = ([], []);
     }
 
@@ -147,20 +185,14 @@ internal sealed class Schedule(Namer namer, string prefix)
             var formula = names.TryGetValue(stage.Formula, out var name) ? name : Printer.Print(stage.Formula, names);
             yield return stage switch
             {
-                MapStage m => $"{m.Target} = {formula}",
+                MapStage => $"{namer[stage.Formula]} = {formula}",
                 SumStage r => $"{r.Scalar} = rowsum({formula})",
-                SoftmaxStage f => $"{f.Target} = softmax({formula})",
+                SoftmaxStage => $"{namer[stage.Made.First()]} = softmax({formula})",
                 TotalStage t => $"L += {(t.Factor == 1 ? "" : t.Factor == 0.5 ? "½ " : t.Factor + " ")}Σ {formula}",
                 _ => throw new NotSupportedException(stage.GetType().Name),
             };
             foreach (var made in stage.Made) names[made] = namer[made];
         }
-    }
-
-    private string Line(Expr target, string sign, Expr value)
-    {
-        var names = namer.Names.Where(p => !p.Key.Equals(value)).ToDictionary(p => p.Key, p => p.Value);
-        return $"{namer[target]} {sign} {Printer.Print(value, names)}";
     }
 
     // A sum of nothing but products accumulates in place.
@@ -169,14 +201,5 @@ internal sealed class Schedule(Namer namer, string prefix)
         Product p => [p],
         Sum s when Terms(s.A) is { } a && Terms(s.B) is { } b => [.. a, .. b],
         _ => null,
-    };
-
-    private static ProductKind Kind(Product p) => (p.A is Transposed, p.A.Shape, p.B.Shape) switch
-    {
-        (false, var a, var b) when a == Shape.Weights && b == Shape.States => ProductKind.WeightsStates,
-        (true, var a, var b) when a == Shape.Weights && b == Shape.States => ProductKind.WeightsTransposedStates,
-        (true, var a, var b) when a == Shape.States.Flipped && b == Shape.States => ProductKind.StatesTransposedStates,
-        (false, var a, var b) when a == Shape.States && b == Shape.Map => ProductKind.StatesMap,
-        _ => throw new NotSupportedException($"no product {p.A.Shape} · {p.B.Shape} in {p}"),
     };
 }

@@ -56,7 +56,7 @@ public static class Algebra
         (_, Scaled s) => Scale(s.Factor, Multiply(a, s.A)),
         (Transposed { A: Scaled s }, _) => Scale(s.Factor, Multiply(T(s.A), b)),
         (_, Transposed { A: Scaled s }) => Scale(s.Factor, Multiply(a, T(s.A))),
-        _ when (a.Shape.Rows, b.Shape.Columns) == (Extent.N, Extent.D) => T(Multiply(T(b), T(a))),
+        _ when a.Shape.Rows == Extent.N && b.Shape.Columns is Extent.D or Extent.H => T(Multiply(T(b), T(a))),
         (_, Product p) when KnownFirst(a, p) => Multiply(Multiply(a, p.A), p.B),
         (Product p, _) when KnownLast(p, b) => Multiply(p.A, Multiply(p.B, b)),
         _ => new Product(a, b),
@@ -84,6 +84,17 @@ public static class Algebra
         Zero => new Zero(Shape.Map),
         Scaled s => Scale(s.Factor, Spread(s.A)),
         _ => new Across(r),
+    };
+
+    public static Expr Repeat(Expr a) => a is Zero ? new Zero(new Shape(a.Shape.Rows, Extent.N)) : new Repeated(a);
+
+    /// <summary>What is the same for every head would be multiplied, which no loss asks for; a sum that does not differ by head stays as it is.</summary>
+    public static Expr SumHeads(Expr a) => a switch
+    {
+        _ when !a.PerHead => a,
+        Scaled s => Scale(s.Factor, SumHeads(s.A)),
+        Transposed t => T(SumHeads(t.A)),
+        _ => new HeadSum(a),
     };
 
     public static Expr Inner(Expr a, Expr b) => (a, b) switch

@@ -26,6 +26,8 @@ public static class Derive
             Centred(var a) => Centre(Along(a)),
             RowSum(var a) => SumRows(Along(a)),
             Across(var a) => Spread(Along(a)),
+            Repeated(var a) => Repeat(Along(a)),
+            HeadSum(var a) => SumHeads(Along(a)),
             Softmax(var a) => SoftmaxSlope(e, Along(a)),
             LogSumExp(var a) => SumRows(Times(new Softmax(a), Along(a))),
             Sum(var a, var b) => Along(a) + Along(b),
@@ -48,7 +50,8 @@ public static class Derive
                 bars[operand] = bars.TryGetValue(operand, out var sum) ? sum + share : share;
         }
 
-        return bars.TryGetValue(point, out var result) ? result : ZeroOf(point.Shape);
+        // What every head adds to the adjoint of the X that they share.
+        return bars.TryGetValue(point, out var result) ? (point.PerHead ? result : SumHeads(result)) : ZeroOf(point.Shape);
     }
 
     // How the adjoint of a node flows to its operands.
@@ -61,6 +64,8 @@ public static class Derive
         Centred(var a) => [(a, Centre(bar))],
         RowSum(var a) => [(a, Spread(bar))],
         Across(var a) => [(a, SumRows(bar))],
+        Repeated => [], // a bias is known: its adjoint is never wanted
+        HeadSum(var a) => [(a, bar)],
         Softmax(var a) => [(a, SoftmaxSlope(e, bar))],
         LogSumExp(var a) => [(a, Times(Spread(bar), new Softmax(a)))],
         Sum(var a, var b) => [(a, bar), (b, bar)],

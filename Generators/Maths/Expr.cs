@@ -26,12 +26,15 @@ public abstract class Expr : IEquatable<Expr>
 {
     private readonly int _hash;
 
-    protected Expr(Shape shape, int hash, Role dependsOn) => (Shape, _hash, DependsOn) = (shape, hash, dependsOn);
+    protected Expr(Shape shape, int hash, Role dependsOn, bool perHead) => (Shape, _hash, DependsOn, PerHead) = (shape, hash, dependsOn, perHead);
 
     public Shape Shape { get; }
 
     /// <summary>Direction if the direction occurs below, else Point if X does, else Constant.</summary>
     public Role DependsOn { get; }
+
+    /// <summary>Whether every head has one of its own; a <see cref="HeadSum"/> has not.</summary>
+    public bool PerHead { get; }
 
     public static Expr operator *(Expr a, Expr b) => Algebra.Multiply(a, b);
 

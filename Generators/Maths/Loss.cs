@@ -9,10 +9,10 @@ namespace Unmask.Generators.Maths;
 /// </summary>
 public sealed class Loss
 {
-    private Loss(string name, string equation, string summary, Expr z, System.Func<Symbol, Expr> outer)
+    private Loss(Form form, string model, string equation, string summary, Expr z, System.Func<Symbol, Expr> outer)
     {
-        (Name, Equation, Summary, Z) = (name, equation, summary, z);
-        Argument = new Symbol("Z", z.Shape, Role.Argument);
+        (Form, Model, Equation, Summary, Z) = (form, model, equation, summary, z);
+        Argument = new Symbol("Z", z.Shape, Role.Argument, z.PerHead);
         Outer = outer(Argument);
     }
 
@@ -28,33 +28,42 @@ public sealed class Loss
     /// <summary>V, d×d: the value weights.</summary>
     public static Symbol V { get; } = new("V", Shape.Weights, Role.Constant);
 
-    /// <summary>B, n×n: the observed map. For the log residual its entries are log-probabilities.</summary>
-    public static Symbol B { get; } = new("B", Shape.Map, Role.Constant);
+    /// <summary>W_Q of one head, d×h, the scale inside it.</summary>
+    public static Symbol WQ { get; } = new("WQ", Shape.HeadWeights, Role.Constant, perHead: true);
 
-    /// <summary>Bᵀ, d×n: the observed output, one token a column like X.</summary>
+    /// <summary>W_K of one head, d×h.</summary>
+    public static Symbol WK { get; } = new("WK", Shape.HeadWeights, Role.Constant, perHead: true);
+
+    /// <summary>The query bias of one head, h×1, the scale inside it.</summary>
+    public static Symbol Bias { get; } = new("bQ", Shape.HeadColumn, Role.Constant, perHead: true);
+
+    /// <summary>Bᵀ, d×n: the observed output, one token a column like X. With several heads it is the sum of theirs.</summary>
     public static Symbol Bt { get; } = new("Bt", Shape.States, Role.Constant);
 
-    public static Expr S { get; } = See(T(X) * (W * X));
+    /// <summary>Every loss in every form.</summary>
+    public static Loss[] All { get; } = [.. Of(Form.Merged), .. Of(Form.Joint)];
 
-    public static Expr P { get; } = new Softmax(S);
+    /// <summary>The five losses of one form.</summary>
+    public static Loss[] Of(Form form)
+    {
+        var p = new Softmax(form.S);
+        return
+        [
+            new(form, "Scores", "(3)", "½‖S − B‖²", form.S - form.B, HalfSquare),
+            new(form, "Attention", "(4)", "½‖P − B‖²", p - form.B, HalfSquare),
+            new(form, "LogAttention", "(5)", "½‖row-centred (S − B)‖², B = log of the observed map", Centre(form.S - form.B), HalfSquare),
+            new(form, "CrossEntropy", "(6)", "−Σ B ∘ log P", form.S, z => Inner(form.B, Spread(new LogSumExp(z)) - z)),
+            new(form, "Output", "(7)", "½‖P Xᵀ V − B‖²", SumHeads(p * form.Values) - T(Bt), HalfSquare),
+        ];
+    }
 
-    public static Expr Y { get; } = P * (T(X) * V);
+    public Form Form { get; }
 
-    public static Loss Scores { get; } = new("Scores", "(3)", "½‖S − B‖²", S - B, HalfSquare);
+    /// <summary>The observation model, as in LossModel.</summary>
+    public string Model { get; }
 
-    public static Loss Attention { get; } = new("Attention", "(4)", "½‖P − B‖²", P - B, HalfSquare);
-
-    public static Loss LogAttention { get; } = new(
-        "LogAttention", "(5)", "½‖row-centred (S − B)‖², B = log of the observed map", Centre(S - B), HalfSquare);
-
-    public static Loss CrossEntropy { get; } = new(
-        "CrossEntropy", "(6)", "−Σ B ∘ log P", S, z => Inner(B, Spread(new LogSumExp(z)) - z));
-
-    public static Loss Output { get; } = new("Output", "(7)", "½‖P Xᵀ V − B‖²", Y - T(Bt), HalfSquare);
-
-    public static Loss[] All { get; } = [Scores, Attention, LogAttention, CrossEntropy, Output];
-
-    public string Name { get; }
+    /// <summary>Form and model.</summary>
+    public string Name => Form.Prefix + Model;
 
     /// <summary>Number in docs/derivation.md.</summary>
     public string Equation { get; }

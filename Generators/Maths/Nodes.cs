@@ -1,21 +1,23 @@
 namespace Unmask.Generators.Maths;
 
 /// <summary>A named matrix.</summary>
-public sealed class Symbol(string name, Shape shape, Role role) : Expr(shape, Mix(1, name.GetHashCode(), (int)role), role)
+public sealed class Symbol(string name, Shape shape, Role role, bool perHead = false)
+    : Expr(shape, Mix(1, name.GetHashCode(), (int)role, perHead ? 1 : 0), role, perHead)
 {
     public string Name { get; } = name;
 
-    protected override bool Same(Expr other) => other is Symbol s && s.Name == Name && s.Shape == Shape;
+    protected override bool Same(Expr other) => other is Symbol s && s.Name == Name && s.Shape == Shape && s.PerHead == PerHead;
 }
 
 /// <summary>All zeros.</summary>
-public sealed class Zero(Shape shape) : Expr(shape, Mix(2, (int)shape.Rows, (int)shape.Columns), Role.Constant)
+public sealed class Zero(Shape shape) : Expr(shape, Mix(2, (int)shape.Rows, (int)shape.Columns), Role.Constant, perHead: false)
 {
     protected override bool Same(Expr other) => other.Shape == Shape;
 }
 
 /// <summary>A node with one operand.</summary>
-public abstract class Unary(int kind, Expr a, Shape shape, int extra = 0) : Expr(shape, Mix(kind, a.GetHashCode(), extra), a.DependsOn)
+public abstract class Unary(int kind, Expr a, Shape shape, int extra = 0, bool? perHead = null)
+    : Expr(shape, Mix(kind, a.GetHashCode(), extra), a.DependsOn, perHead ?? a.PerHead)
 {
     public Expr A { get; } = a;
 
@@ -26,7 +28,7 @@ public abstract class Unary(int kind, Expr a, Shape shape, int extra = 0) : Expr
 
 /// <summary>A node with two operands.</summary>
 public abstract class Binary(int kind, Expr a, Expr b, Shape shape)
-    : Expr(shape, Mix(kind, a.GetHashCode(), b.GetHashCode()), Stronger(a.DependsOn, b.DependsOn))
+    : Expr(shape, Mix(kind, a.GetHashCode(), b.GetHashCode()), Stronger(a.DependsOn, b.DependsOn), a.PerHead || b.PerHead)
 {
     public Expr A { get; } = a;
 
@@ -65,6 +67,12 @@ public sealed class LogSumExp(Expr a) : Unary(9, a, Shape.PerRow);
 
 /// <summary>Every row less the mean of its visible entries; linear, idempotent and its own adjoint.</summary>
 public sealed class Centred(Expr a) : Unary(14, a, a.Shape);
+
+/// <summary>r 1ᵀ: one column for every token alike, h×1 to h×n.</summary>
+public sealed class Repeated(Expr a) : Unary(15, a, new Shape(a.Shape.Rows, Extent.N));
+
+/// <summary>Σ over the heads; linear.</summary>
+public sealed class HeadSum(Expr a) : Unary(16, a, a.Shape, perHead: false);
 
 /// <summary>A + B.</summary>
 public sealed class Sum(Expr a, Expr b) : Binary(10, a, b, a.Shape);

@@ -25,6 +25,8 @@ public static class Printer
             Centred(var a) => $"centred({Of(a)})",
             RowSum(var a) => $"rowsum({Of(a)})",
             Across(var a) => Of(a),
+            Repeated(var a) => $"{Tight(a)} 1ᵀ",
+            HeadSum(var a) => $"Σₕ {Tight(a)}",
             Softmax(var a) => $"softmax({Of(a)})",
             LogSumExp(var a) => $"logsumexp({Of(a)})",
             Sum(var a, Scaled { Factor: -1 } b) => $"{Of(a)} − {Tight(b.A)}",

@@ -55,6 +55,8 @@ public static class Walk
             Centred(var a) => Algebra.Centre(In(a)),
             RowSum(var a) => Algebra.SumRows(In(a)),
             Across(var a) => Algebra.Spread(In(a)),
+            Repeated(var a) => Algebra.Repeat(In(a)),
+            HeadSum(var a) => Algebra.SumHeads(In(a)),
             Softmax(var a) => new Softmax(In(a)),
             LogSumExp(var a) => new LogSumExp(In(a)),
             Sum(var a, var b) => In(a) + In(b),

@@ -1,10 +1,7 @@
 namespace Unmask.Generators.Model;
 
-/// <summary>One requested size: [assembly: AttentionKernel(d, n, Unroll = u)].</summary>
-public sealed record KernelSpec(int D, int N, int Unroll)
+/// <summary>One requested size: [assembly: AttentionKernel(d, n)].</summary>
+public sealed record KernelSpec(int D, int N)
 {
-    /// <summary>Steps of the inner loop written out one after another unless the user asks otherwise.</summary>
-    public const int DefaultUnroll = 2;
-
     public string Size => $"{D}x{N}";
 }

@@ -20,10 +20,7 @@ internal static class RequestParser
             cancellation.ThrowIfCancellationRequested();
             var sizes = attribute.ConstructorArguments;
             if (sizes.Length != 2 || sizes[0].Value is not int d || sizes[1].Value is not int n) continue;
-            var unroll = KernelSpec.DefaultUnroll;
-            foreach (var named in attribute.NamedArguments)
-                if (named is { Key: "Unroll", Value.Value: int value }) unroll = value;
-            requests.Add(new KernelRequest(new KernelSpec(d, n, unroll), SourceSpan.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancellation))));
+            requests.Add(new KernelRequest(new KernelSpec(d, n), SourceSpan.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancellation))));
         }
 
         return new EquatableArray<KernelRequest>(requests);

@@ -55,10 +55,10 @@ public class IncrementalityTests
     [Fact]
     public void The_library_is_written_where_it_is_asked_for()
     {
-        Assert.DoesNotContain("IRows.g.cs", Before.Sources.Keys);
+        Assert.DoesNotContain("IPasses.g.cs", Before.Sources.Keys);
         var after = Before.AfterEdit(1, "[assembly: Unmask.Kernels.AttentionKernelLibrary]");
         Assert.Equal([Modified], after.Reasons(Steps.Library));
-        Assert.Contains("IRows.g.cs", after.Sources.Keys);
+        Assert.Contains("IPasses.g.cs", after.Sources.Keys);
     }
 
     private static void AllAre(Generation run, IncrementalStepRunReason[] allowed, string[] steps)

@@ -7,7 +7,7 @@ namespace Unmask.PropertyTests.Kernels;
 internal static class Expressions
 {
     private static readonly Dictionary<LossModel, Derivatives> All =
-        Loss.All.ToDictionary(l => Enum.Parse<LossModel>(l.Name), l => new Derivatives(l));
+        Loss.Of(Form.Merged).ToDictionary(l => Enum.Parse<LossModel>(l.Model), l => new Derivatives(l));
 
     public static Derivatives Of(LossModel model) => All[model];
 }

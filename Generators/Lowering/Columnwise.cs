@@ -3,11 +3,11 @@ using Unmask.Generators.Maths;
 
 namespace Unmask.Generators.Lowering;
 
-/// <summary>Reading an elementwise formula down to its leaves: stored matrices and row scalars.</summary>
-public static class RowFormula
+/// <summary>Reading an elementwise formula down to its leaves: stored matrices and column scalars.</summary>
+public static class Columnwise
 {
     /// <summary>Whether a node is computed entry by entry from its operands.</summary>
-    public static bool IsElementwise(Expr e) => e is Sum or Hadamard or Scaled or Visible or Across or Centred;
+    public static bool IsElementwise(Expr e) => e is Sum or Hadamard or Scaled or Visible or Across or Centred or Repeated;
 
     /// <summary>The nodes at which a formula stops: symbols, and nodes that already stand in the workspace or in a register.</summary>
     public static IEnumerable<Expr> Leaves(Expr formula, ICollection<Expr> known)
@@ -31,6 +31,6 @@ public static class RowFormula
         }
     }
 
-    /// <summary>The row scalar that a centred node subtracts, before it is divided by the count.</summary>
+    /// <summary>The query scalar that a centred node subtracts, before it is divided by the count.</summary>
     public static RowSum MeanOf(Centred c) => new(c.A);
 }

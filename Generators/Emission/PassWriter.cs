@@ -1,0 +1,244 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>
+/// Writes one pass: for each vector of columns its stages, each a sweep down the rows; stages that need nothing of one another share a sweep.
+/// A query is a column, so maxima and sums over its keys never cross lanes. Entries that a mask hides contribute nothing and stay zero.
+/// </summary>
+internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram program, Pass pass)
+{
+    private const int MaximaAtOnce = 4;
+
+    private readonly HashSet<Expr> _known = [.. pass.Known];
+    private readonly HashSet<string> _held = [];
+    private Softmax? _unscaled;
+
+    private string Number => dialect.Scalar;
+
+    public void Write()
+    {
+        WriteNarrower();
+        var totals = pass.Stages.OfType<TotalStage>().Select((t, i) => (t.Factor, Name: $"total{i}")).ToList();
+        foreach (var (_, name) in totals) code.Line($"V {name} = {dialect.Zero};");
+        code.Block($"for (nint i = 0; i < columns; i += {dialect.Columns})", () =>
+        {
+            WriteBounds();
+            foreach (var stored in PassesEmitter.Parameters(program, pass).Where(program.StoredScalars.Contains).Where(ReadsStored)) Hold(stored, dialect.Load($"{stored} + {At("i")}"));
+            foreach (var group in Groups()) WriteGroup(group);
+        });
+        foreach (var (factor, name) in totals)
+        {
+            var value = factor == 1 ? name : $"{dialect.Create(Literal(factor))} * {name}";
+            code.Line(dialect.PerLane ? $"{dialect.Load("total")} += {value};" : $"*total += {(dialect.IsScalar ? value : $"Sum({value})")};");
+        }
+    }
+
+    private void WriteNarrower()
+    {
+        if (dialect.Narrower is not { } narrower) return;
+        code.Block($"if (stride < {dialect.Lanes})", () =>
+        {
+            code.Line($"default(Passes{narrower.Name}).{pass.Name}({string.Join(", ", PassesEmitter.Arguments(program, pass))});");
+            code.Line("return;");
+        });
+    }
+
+    // Rows before plain are seen by every lane; from there to height the mask decides lane by lane; below height nothing is seen.
+    private void WriteBounds()
+    {
+        if (dialect.HasTails)
+        {
+            code.Line($"nint height = causal ? nint.Min(rows, i + {dialect.Columns}) : rows;");
+            code.Line($"bool partial = i + {dialect.Columns} > columns;");
+            code.Line("nint plain = partial ? 0 : causal ? nint.Min(rows, i + 1) : rows;");
+            code.Line($"V lanes = LessThan(V.Indices, Create(({Number})(columns - i)));");
+        }
+        else
+        {
+            code.Line("nint height = causal ? nint.Min(rows, i + 1) : rows;");
+        }
+    }
+
+    private bool ReadsStored(string scalar) => !pass.Stages.OfType<SumStage>().Any(s => s.Scalar == scalar) && !pass.Stages.OfType<SoftmaxStage>().Any(s => s.LogSumExp == scalar);
+
+    // Greedy: a stage joins the sweep before it unless it reads a sum that this sweep is still computing.
+    private IEnumerable<List<Stage>> Groups()
+    {
+        var known = new HashSet<Expr>(pass.Known);
+        var group = new List<Stage>();
+        foreach (var stage in pass.Stages)
+        {
+            var reads = Columnwise.Leaves(stage.Formula, new HashSet<Expr>(known.Concat(group.SelectMany(s => s.Made)))).ToList();
+            var blocked = stage is SoftmaxStage || group.Any(g => g is SoftmaxStage || (g is SumStage && g.Made.Any(reads.Contains)));
+            if (blocked && group.Count > 0)
+            {
+                yield return group;
+                known.UnionWith(group.SelectMany(s => s.Made));
+                group = [];
+            }
+
+            group.Add(stage);
+        }
+
+        if (group.Count > 0) yield return group;
+    }
+
+    private void WriteGroup(List<Stage> group)
+    {
+        code.Line();
+        if (group[0] is SoftmaxStage soft) WriteSoftmax(soft, isLast: ReferenceEquals(pass.Stages[pass.Stages.Count - 1], soft));
+        else WriteSweep(group);
+        foreach (var sum in group.OfType<SumStage>())
+        {
+            if (program.StoredScalars.Contains(sum.Scalar)) code.Line($"{dialect.Load($"{sum.Scalar} + {At("i")}")} = {sum.Scalar}_;");
+            _held.Add(sum.Scalar);
+        }
+
+        _known.UnionWith(group.SelectMany(s => s.Made));
+    }
+
+    private void Hold(string scalar, string value)
+    {
+        if (_held.Add(scalar)) code.Line($"V {scalar}_ = {value};");
+    }
+
+    private void WriteSweep(List<Stage> group)
+    {
+        foreach (var sum in group.OfType<SumStage>()) code.Line($"V {sum.Scalar}_ = {dialect.Zero};");
+        foreach (var centred in group.SelectMany(s => Walk.ToRoot(s.Formula)).OfType<Centred>().Where(c => !_known.Contains(c)).Distinct())
+        {
+            var scalar = program.Names[Columnwise.MeanOf(centred)];
+            if (_held.Add(scalar + "Mean")) code.Line($"V {scalar}Mean_ = {scalar}_ / {Count()};");
+        }
+
+        Sweep(masked => Body(group, masked));
+        _unscaled = null;
+    }
+
+    private string Count() => dialect.HasTails
+        ? $"(causal ? Min(V.Indices + Create(({Number})(i + 1)), Create(({Number})rows)) : Create(({Number})rows))"
+        : dialect.Create($"({Number})height");
+
+    private void Body(List<Stage> group, bool masked)
+    {
+        var formula = Fresh();
+        if (_unscaled is { } p)
+        {
+            var name = Stored.Name(program.Names[p], true);
+            code.Line($"V {name}At = {dialect.Load($"{name} + at")} * over_;");
+            code.Line($"{dialect.Load($"{name} + at")} = {name}At;");
+            formula.Take(p, $"{name}At");
+        }
+
+        foreach (var stage in group)
+        {
+            switch (stage)
+            {
+                case MapStage map:
+                    var mapped = formula.Value(map.Formula);
+                    code.Line($"{dialect.Load($"{map.Target} + at")} = {Kept(mapped, dialect.Zero, masked)};");
+                    break;
+                case SumStage sum:
+                    Accumulate(formula, $"{sum.Scalar}_", sum.Formula, masked);
+                    break;
+                case TotalStage total:
+                    Accumulate(formula, $"total{pass.Stages.OfType<TotalStage>().ToList().IndexOf(total)}", total.Formula, masked);
+                    break;
+            }
+        }
+    }
+
+    private void Accumulate(VectorFormula formula, string accumulator, Expr e, bool masked)
+    {
+        if (!masked && e is Hadamard h)
+            code.Line($"{accumulator} = {dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), accumulator)};");
+        else
+            code.Line($"{accumulator} += {Kept(formula.Value(e), dialect.Zero, masked)};");
+    }
+
+    // derivation.md (2): subtract the largest visible score, exponentiate, divide by the sum. The division waits for the next sweep.
+    private void WriteSoftmax(SoftmaxStage soft, bool isLast)
+    {
+        var p = soft.Target;
+        WriteMaximum(soft);
+        code.Line($"V sum = {dialect.Zero};");
+        Sweep(masked =>
+        {
+            code.Line($"V e = {Kept(dialect.Exp($"{Fresh().Value(soft.Formula)} - top"), dialect.Zero, masked)};");
+            code.Line("sum += e;");
+            code.Line($"{dialect.Load($"{p} + at")} = e;");
+        });
+        code.Line($"V over_ = {dialect.One} / sum;");
+        if (program.StoredScalars.Contains(soft.LogSumExp) || Reads(soft.LogSumExp))
+        {
+            Hold(soft.LogSumExp, $"top + {dialect.Log("sum")}");
+            if (program.StoredScalars.Contains(soft.LogSumExp)) code.Line($"{dialect.Load($"{soft.LogSumExp} + {At("i")}")} = {soft.LogSumExp}_;");
+        }
+
+        if (isLast) Sweep(_ => code.Line($"{dialect.Load($"{p} + at")} *= over_;"), split: false);
+        else _unscaled = (Softmax)soft.Made.First();
+    }
+
+    // Several maxima side by side, as each waits for the one before it.
+    private void WriteMaximum(SoftmaxStage soft)
+    {
+        var names = Enumerable.Range(0, MaximaAtOnce).Select(k => $"top{k}").ToList();
+        foreach (var name in names) code.Line($"V {name} = {dialect.NegativeInfinity};");
+        code.Line($"nint m = 0, from = {At("i")};");
+        var plain = dialect.HasTails ? "plain" : "height";
+        code.Block($"for (; m + {MaximaAtOnce} <= {plain}; m += {MaximaAtOnce}, from += {MaximaAtOnce} * stride)", () =>
+        {
+            for (var k = 0; k < MaximaAtOnce; k++)
+            {
+                var row = k == 0 ? "from" : k == 1 ? "from + stride" : $"from + {k} * stride";
+                code.Line($"{names[k]} = {dialect.Max(names[k], Fresh(row, k.ToString()).Value(soft.Formula))};");
+            }
+        });
+        code.Block($"for (; m < {plain}; m++, from += stride)", () => code.Line($"top0 = {dialect.Max("top0", Fresh("from").Value(soft.Formula))};"));
+        if (dialect.HasTails)
+        {
+            code.Block("for (; m < height; m++, from += stride)", () =>
+            {
+                WriteMask("m");
+                code.Line($"top0 = {dialect.Max("top0", Kept(Fresh("from").Value(soft.Formula), dialect.NegativeInfinity, masked: true))};");
+            });
+        }
+
+        code.Line($"V top = {dialect.Max(dialect.Max("top0", "top1"), dialect.Max("top2", "top3"))};");
+    }
+
+    private bool Reads(string scalar) => pass.Stages.Any(s => Columnwise.Leaves(s.Formula, [.. pass.Known, .. pass.Stages.SelectMany(t => t.Made)])
+        .Any(l => program.Names.TryGetValue(l, out var name) && name == scalar));
+
+    private VectorFormula Fresh(string at = "at", string suffix = "") => new(code, dialect, program.Names, _known, at, suffix);
+
+    private void Sweep(Action<bool> body, bool split = true)
+    {
+        if (!dialect.HasTails || !split)
+        {
+            code.Block($"for (nint j = 0, at = {At("i")}; j < height; j++, at += stride)", () => body(false));
+            return;
+        }
+
+        code.Block($"for (nint j = 0, at = {At("i")}; j < plain; j++, at += stride)", () => body(false));
+        code.Block($"for (nint j = plain, at = {At("i")} + plain * stride; j < height; j++, at += stride)", () =>
+        {
+            WriteMask("j");
+            body(true);
+        });
+    }
+
+    // Lane l is column i + l: it is there, and it sees row j, if it is not before it.
+    private void WriteMask(string row) => code.Line($"V mask = causal ? lanes & GreaterThanOrEqual(V.Indices, Create(({Number})({row} - i))) : lanes;");
+
+    private string Kept(string value, string otherwise, bool masked) => masked ? dialect.Select("mask", value, otherwise) : value;
+
+    private string At(string column) => dialect.Pitch == 1 ? column : $"{column} * {dialect.Pitch}";
+
+    private string Literal(double value) => $"({Number})" + value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes the passes of all programs in one dialect: a struct that implements the emitted interface IPasses. Serves every size.</summary>
+internal static class PassesEmitter
+{
+    public static IEnumerable<Pass> Of(KernelProgram program) => program.Evaluations.SelectMany(e => e.Steps).OfType<Pass>();
+
+    /// <summary>The matrices and stored query scalars that a pass touches, in the order of its parameters.</summary>
+    public static IReadOnlyList<string> Parameters(KernelProgram program, Pass pass)
+    {
+        var names = new SortedSet<string>(System.StringComparer.Ordinal);
+        var known = new HashSet<Expr>(pass.Known);
+        foreach (var stage in pass.Stages)
+        {
+            foreach (var leaf in Columnwise.Leaves(stage.Formula, known))
+                if (leaf is Symbol s) names.Add(Held(s, s.Name));
+                else if (pass.Known.Contains(leaf)) names.Add(Held(leaf, program.Names[leaf]));
+            if (stage is MapStage map) names.Add(map.Target);
+            if (stage is SoftmaxStage soft) names.UnionWith(program.StoredScalars.Contains(soft.LogSumExp) ? [soft.Target, soft.LogSumExp] : [soft.Target]);
+            if (stage is SumStage sum && program.StoredScalars.Contains(sum.Scalar)) names.Add(sum.Scalar);
+            known.UnionWith(stage.Made);
+        }
+
+        return [.. names];
+    }
+
+    /// <summary>What a pass hands on to its narrower twin.</summary>
+    public static IEnumerable<string> Arguments(KernelProgram program, Pass pass) =>
+        Parameters(program, pass).Concat(["rows", "columns", "stride", "causal"]).Concat(pass.HasTotal ? ["total"] : []);
+
+    public static void WriteInterface(CodeWriter code, SharedPasses shared)
+    {
+        code.Line("/// <summary>Everything that happens between two products, column by column.</summary>");
+        code.Block("public unsafe interface IPasses<T> where T : unmanaged", () =>
+        {
+            foreach (var (program, pass) in shared.Distinct)
+            {
+                code.Line($"/// <summary>{pass.Formula}.</summary>");
+                code.Line($"{Signature(program, pass, "T")};");
+            }
+        });
+    }
+
+    public static void WriteStruct(CodeWriter code, SharedPasses shared, Dialect dialect)
+    {
+        code.Block($"public readonly unsafe struct Passes{dialect.Name} : IPasses<{dialect.Scalar}>", () =>
+        {
+            foreach (var (program, pass) in shared.Distinct)
+            {
+                code.Line($"/// <summary>{pass.Formula}.</summary>");
+                code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+                code.Block($"public {Signature(program, pass, dialect.Scalar)}", () => new PassWriter(code, dialect, program, pass).Write());
+            }
+        });
+    }
+
+    private static string Held(Expr e, string name) => Stored.Name(name, e.Shape.Columns != Extent.One && Stored.AsTranspose(e));
+
+    private static string Signature(KernelProgram program, Pass pass, string scalar) =>
+        $"void {pass.Name}({string.Join(", ", Parameters(program, pass).Select(p => $"{scalar}* {p}"))}, nint rows, nint columns, nint stride, bool causal{(pass.HasTotal ? $", {scalar}* total" : "")})";
+}

@@ -1,0 +1,85 @@
+namespace Unmask.Kernels;
+
+/// <summary>Everything a product has to know of its matrices besides where they lie.</summary>
+public interface IProductShape
+{
+    nint Rows { get; }
+
+    nint Depth { get; }
+
+    nint Columns { get; }
+
+    nint LeftStride { get; }
+
+    nint RightStride { get; }
+
+    nint TargetStride { get; }
+
+    /// <summary>Whether the left factor lies as its transpose, depth × rows.</summary>
+    bool LeftTransposed { get; }
+
+    /// <summary>Whether the product is added to what the target holds.</summary>
+    bool Accumulates { get; }
+}
+
+/// <summary>A product of two matrices of a problem, named by its extents.</summary>
+public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(TSize size) : IProductShape
+    where TSize : struct, IProblemSize
+    where TRows : struct, IExtent
+    where TDepth : struct, IExtent
+    where TColumns : struct, IExtent
+    where TSide : struct, ISide
+    where TStart : struct, IStart
+{
+    public nint Rows => TRows.Of(size);
+
+    public nint Depth => TDepth.Of(size);
+
+    public nint Columns => TColumns.Of(size);
+
+    public nint LeftStride => TSide.IsTransposed ? TRows.Stride(size) : TDepth.Stride(size);
+
+    public nint RightStride => TColumns.Stride(size);
+
+    public nint TargetStride => TColumns.Stride(size);
+
+    public bool LeftTransposed => TSide.IsTransposed;
+
+    public bool Accumulates => TStart.IsAdded;
+}
+
+/// <summary>How the left factor lies.</summary>
+public interface ISide
+{
+    static abstract bool IsTransposed { get; }
+}
+
+/// <summary>The left factor lies as it is multiplied, rows × depth.</summary>
+public readonly struct Straight : ISide
+{
+    public static bool IsTransposed => false;
+}
+
+/// <summary>The left factor lies as its transpose, depth × rows.</summary>
+public readonly struct Transposed : ISide
+{
+    public static bool IsTransposed => true;
+}
+
+/// <summary>What becomes of the target's old content.</summary>
+public interface IStart
+{
+    static abstract bool IsAdded { get; }
+}
+
+/// <summary>The product replaces it.</summary>
+public readonly struct Set : IStart
+{
+    public static bool IsAdded => false;
+}
+
+/// <summary>The product is added to it.</summary>
+public readonly struct Add : IStart
+{
+    public static bool IsAdded => true;
+}
