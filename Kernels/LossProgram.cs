@@ -100,7 +100,10 @@ public abstract unsafe class LossProgram<T>
 
     private protected T* Carve(int elements) => _workspace!.Carve(elements);
 
-    private protected void ClearTotal() => new Span<T>(Total, Shape.Lanes).Clear();
+    private protected void ClearTotal()
+    {
+        for (var lane = 0; lane < Shape.Lanes; lane++) Total[lane] = default;
+    }
 
     private protected void Transpose(T* source, T* target, nint rows, nint columns, nint sourceStride, nint targetStride) =>
         Transposition.Run(source, target, rows, columns, sourceStride, targetStride, Shape.Lanes);

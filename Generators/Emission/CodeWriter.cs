@@ -11,7 +11,7 @@ public sealed class CodeWriter
 
     public CodeWriter Line(string line = "")
     {
-        if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
+        if (line.Length > 0) _text.Append(' ', _depth * 2).Append(line);
         _text.Append('\n');
         return this;
     }

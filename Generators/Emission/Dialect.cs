@@ -79,7 +79,7 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
 
     public string Max(string a, string b) => IsScalar ? $"{Scalar}.Max({a}, {b})" : $"Max({a}, {b})";
 
-    public string Exp(string v) => $"Exponential.Of({v})";
+    public string Exp(string v) => IsScalar ? $"{Scalar}.Exp({v})" : $"Exp({v})";
 
     public string Log(string v) => IsScalar ? $"{Scalar}.Log({v})" : $"Log({v})";
 

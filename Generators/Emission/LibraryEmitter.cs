@@ -20,21 +20,21 @@ internal static class LibraryEmitter
             yield return ($"Passes{dialect.Name}.g.cs", In(dialect, "Passes of all programs", code => PassesEmitter.WriteStruct(code, shared, dialect)));
         foreach (var dialect in Dialect.All)
             yield return ($"Panels{dialect.Name}.g.cs", In(dialect, "Products of every size", code => PanelsEmitter.Write(code, dialect)));
-        foreach (var dialect in SmallPanelsEmitter.Dialects)
-            yield return ($"SmallPanels{dialect.Name}.g.cs", In(dialect, "Products of 4 and 8, written out", code => SmallPanelsEmitter.Write(code, dialect)));
+        foreach (var dialect in SmallPanelsEmitter.ProductDialects)
+            yield return ($"SmallProducts{dialect.Name}.g.cs", In(dialect, "Products of 4 and 8, written out", code => SmallPanelsEmitter.WriteProducts(code, dialect)));
     }
 
     private static string InNamespace(IEnumerable<string> banner, System.Action<CodeWriter> body)
     {
         var code = SourceFile.Open(banner);
-        code.Block($"namespace {SourceFile.Namespace}", () => body(code));
+        body(code);
         return code.ToString();
     }
 
     private static string In(Dialect dialect, string what, System.Action<CodeWriter> body)
     {
-        var code = SourceFile.Open([$"{what}, {dialect.Description}."]);
-        SourceFile.InDialect(code, dialect, () => body(code));
+        var code = SourceFile.Open([$"{what}, {dialect.Description}."], dialect);
+        body(code);
         return code.ToString();
     }
 

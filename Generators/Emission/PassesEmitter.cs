@@ -50,6 +50,7 @@ internal static class PassesEmitter
     {
         code.Block($"public readonly unsafe struct Passes{dialect.Name} : IPasses<{dialect.Scalar}>", () =>
         {
+            if (!dialect.IsScalar) ExponentialWriter.Write(code, dialect);
             foreach (var (program, pass) in shared.Distinct)
             {
                 code.Line($"/// <summary>{pass.Formula}.</summary>");

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
 using Unmask.Generators.Model;
 
 namespace Unmask.Generators.Emission;
@@ -21,26 +22,25 @@ internal static class SizeEmitter
             "A gradient is Q = W X, U = Wᵀ X (2 d²n multiply-adds), S = Xᵀ Q (dn²), dS from S, and G = Q dSᵀ + U dS (2 dn²), equations (1) and (9).",
             $"Multiply-adds of one gradient: scores {Gradient(d, n):N0}, attention the same, output {Gradient(d, n) + 2L * d * d * n + 3L * d * n * n:N0}.",
         ]);
-        code.Block($"namespace {SourceFile.Namespace}", () =>
-        {
-            WriteSize(code, spec, "double", 8, "F64");
-            WriteSize(code.Line(), spec, "float", 4, "F32");
-            WriteSelector(code.Line(), spec);
-        });
+        WriteSize(code, spec, "double", 8, "F64");
+        WriteSize(code.Line(), spec, "float", 4, "F32");
+        WriteSelector(code.Line(), spec);
+        if (!SmallPanelsEmitter.Serves(d, n)) return code.ToString();
+        foreach (var dialect in SmallPanelsEmitter.Dialects) SmallPanelsEmitter.WritePanels(code.Line(), dialect, d, n, Products());
         return code.ToString();
     }
 
     public static string WriteList(IEnumerable<KernelSpec> specs)
     {
         var code = SourceFile.Open(["The sizes that this assembly asked for."]);
-        code.Block($"namespace {SourceFile.Namespace}", () =>
-        {
-            code.Line("/// <summary>Kernels specialised at build time; hand them to KernelTable.With.</summary>");
-            code.Block("internal static class AttentionKernels", () =>
-                code.Line($"public static SizedKernels[] All {{ get; }} = [{string.Join(", ", specs.Select(s => $"new Kernels{s.Size}()"))}];"));
-        });
+        code.Line("/// <summary>Kernels specialised at build time; hand them to KernelTable.With.</summary>");
+        code.Block("internal static class AttentionKernels", () =>
+            code.Line($"public static SizedKernels[] All {{ get; }} = [{string.Join(", ", specs.Select(s => $"new Kernels{s.Size}()"))}];"));
         return code.ToString();
     }
+
+    private static List<ProductStep> Products() =>
+        [.. Loss.Of(Form.Merged).Select(Lower.Program).SelectMany(p => p.Evaluations).SelectMany(e => e.Steps).OfType<ProductStep>()];
 
     private static long Gradient(int d, int n) => 2L * d * d * n + 3L * d * n * n;
 
@@ -65,9 +65,9 @@ internal static class SizeEmitter
         {
             foreach (var (scalar, suffix, f) in new[] { ("double", "Double", "F64"), ("float", "Single", "F32") })
             {
-                WriteCreate(code, $"Create{suffix}", scalar, bits => bits == 0 || !IsSmall(spec) || bits < 256
-                    ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}{Width(bits)}, Passes{f}{Width(bits)}, {scalar}>(request, new(request.HeadWidth))"
-                    : $"KernelPrograms.Create<Size{spec.Size}{f}, SmallPanels{f}{Width(bits)}, Passes{f}{Width(bits)}, {scalar}>(request, new(request.HeadWidth))");
+                WriteCreate(code, $"Create{suffix}", scalar, bits => bits < 256 || !SmallPanelsEmitter.Serves(spec.D, spec.N)
+                    ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}{Width(bits)}, Passes{f}{Width(Useful(bits, spec, f))}, {scalar}>(request, new(request.HeadWidth))"
+                    : $"KernelPrograms.Create<Size{spec.Size}{f}, SmallPanels{spec.Size}{f}{Width(bits)}, Passes{f}{Width(Useful(bits, spec, f))}, {scalar}>(request, new(request.HeadWidth))");
                 code.Line();
                 WriteCreate(code, $"CreateLanes{suffix}", scalar, bits => bits == 0
                     ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}Scalar, Passes{f}Scalar, {scalar}>(request, new(request.HeadWidth))"
@@ -86,7 +86,8 @@ internal static class SizeEmitter
         code.Line("};");
     }
 
-    private static bool IsSmall(KernelSpec spec) => spec.D is 4 or 8 && spec.N is 4 or 8;
+    // Passes run along n; a pass over other columns goes to a narrower twin by itself.
+    private static int Useful(int bits, KernelSpec spec, string f) => Layout.UsefulBits(bits, spec.N, f == "F64" ? 8 : 4);
 
     private static string Width(int bits) => bits == 0 ? "Scalar" : "W" + bits;
 }

@@ -1,68 +1,102 @@
 using System.Collections.Generic;
 using System.Linq;
+using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
 
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes products whose three extents are 4 or 8 in full, one expression a row, for the runtime to inline: at these sizes a call and a loop
+/// Writes products whose three extents are 4 or 8 in full, one expression a row: at these sizes loops and the checks of a general product
 /// cost as much as the arithmetic.
 /// </summary>
 internal static class SmallPanelsEmitter
 {
     private static readonly int[] Extents = [4, 8];
+    private static readonly bool[] Both = [false, true];
 
-    /// <summary>The widths at which a row of 8 fills the vector or two.</summary>
+    /// <summary>The widths that programs of small sizes come in.</summary>
     public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.HasTails && x.Bits >= 256);
 
-    public static void Write(CodeWriter code, Dialect dialect)
+    /// <summary>The widths that their products are written in: that of a row, or half of it where vectors are no wider.</summary>
+    public static IEnumerable<Dialect> ProductDialects => [new("float", 128), new("float", 256), new("double", 256), new("double", 512)];
+
+    public static bool Serves(int d, int n) => Extents.Contains(d) && Extents.Contains(n);
+
+    /// <summary>The products themselves, shared by all small sizes.</summary>
+    public static void WriteProducts(CodeWriter code, Dialect dialect)
+    {
+        code.Line("/// <summary>Products of 4 and 8 in full.</summary>");
+        code.Block($"public static unsafe class {Class(dialect)}", () =>
+        {
+            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes || columns == 2 * dialect.Lanes && dialect.Bytes == 8))
+                foreach (var rows in Extents)
+                    foreach (var depth in Extents)
+                        foreach (var transposed in Both)
+                            foreach (var adds in Both)
+                                WriteProduct(code, dialect, rows, depth, columns, transposed, adds);
+        });
+    }
+
+    /// <summary>From the products that programs ask for to those in full, for one size. Types are compared while compiling, so nothing of it remains.</summary>
+    public static void WritePanels(CodeWriter code, Dialect dialect, int d, int n, IEnumerable<ProductStep> products)
     {
         var t = dialect.Scalar;
-        code.Block($"public readonly unsafe struct SmallPanels{dialect.Name} : IPanels<{t}>", () =>
+        var size = $"Size{d}x{n}{(t == "double" ? "F64" : "F32")}";
+        code.Line($"/// <summary>Products of d = {d}, n = {n} in full.</summary>");
+        code.Block($"internal readonly unsafe struct SmallPanels{d}x{n}{dialect.Name} : IPanels<{t}>", () =>
         {
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
             code.Line($"public void Multiply<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)");
             code.Block("    where TShape : struct, IProductShape", () =>
             {
                 var otherwise = "";
-                foreach (var (rows, depth, columns, transposed) in All())
+                foreach (var (rows, depth, columns, transposed, adds) in products.Where(p => !p.PerHead)
+                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed, p.Start == Start.Add)).Distinct())
                 {
-                    code.Line($"{otherwise}if (shape.Rows == {rows} && shape.Depth == {depth} && shape.Columns == {columns} && shape.LeftTransposed == {(transposed ? "true" : "false")}) {Method(rows, depth, columns, transposed)}(left, right, target, shape.Accumulates);");
+                    int Of(Extent extent) => extent == Extent.D ? d : n;
+                    var serving = dialect with { Bits = System.Math.Min(dialect.Bits, Of(columns) * dialect.Bytes * 8) };
+                    code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {(transposed ? "Transposed" : "Straight")}, {(adds ? "Add" : "Set")}>))");
+                    code.Line($"    {Class(serving)}.{Method(Of(rows), Of(depth), Of(columns), transposed, adds)}(left, right, target);");
                     otherwise = "else ";
                 }
 
                 code.Line($"else default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
             });
-            foreach (var (rows, depth, columns, transposed) in All()) Write(code.Line(), dialect, rows, depth, columns, transposed);
         });
     }
 
-    private static void Write(CodeWriter code, Dialect wide, int rows, int depth, int columns, bool transposed)
+    private static void WriteProduct(CodeWriter code, Dialect dialect, int rows, int depth, int columns, bool transposed, bool adds)
     {
-        var bits = System.Math.Min(wide.Bits, columns * wide.Bytes * 8);
-        var (t, v, vectors) = (wide.Scalar, $"Vector{bits}", columns * wide.Bytes * 8 / bits);
-        var lanes = columns / vectors;
-        code.Line($"/// <summary>C = {(transposed ? "Aᵀ" : "A")} B, {rows}x{depth} · {depth}x{columns}: {rows * depth * vectors} multiply-adds of {bits} bits.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        code.Block($"private static void {Method(rows, depth, columns, transposed)}({t}* a, {t}* b, {t}* c, bool accumulates)", () =>
+        var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
+        code.Line($"/// <summary>C {(adds ? "+=" : "=")} {(transposed ? "Aᵀ" : "A")} B, {rows}x{depth} · {depth}x{columns}: {rows * depth * vectors} multiply-adds.</summary>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Block($"public static void {Method(rows, depth, columns, transposed, adds)}({t}* a, {t}* b, {t}* c)", () =>
         {
             for (var k = 0; k < depth; k++)
-                code.Line($"{v}<{t}> {string.Join(", ", Enumerable.Range(0, vectors).Select(p => $"b{k}{Half(p)} = *({v}<{t}>*)(b + {k * columns + p * lanes})"))};");
+                code.Line($"V {string.Join(", ", Enumerable.Range(0, vectors).Select(p => $"b{k}{Half(p)} = {dialect.Load($"b + {k * columns + p * dialect.Lanes}")}"))};");
             for (var i = 0; i < rows; i++)
                 for (var p = 0; p < vectors; p++)
                 {
-                    var at = i * columns + p * lanes;
-                    var sum = $"(accumulates ? *({v}<{t}>*)(c + {at}) : {v}<{t}>.Zero)";
+                    // The width is that of a machine with wider vectors, so 128 bits are fused here too.
+                    var cell = dialect.Load($"c + {i * columns + p * dialect.Lanes}");
+                    var sum = adds ? cell : "";
                     for (var k = 0; k < depth; k++)
-                        sum = $"{v}.FusedMultiplyAdd({v}.Create(a[{(transposed ? k * rows + i : i * depth + k)}]), b{k}{Half(p)}, {sum})";
-                    code.Line($"*({v}<{t}>*)(c + {at}) = {sum};");
+                    {
+                        var entry = $"Create(a[{(transposed ? k * rows + i : i * depth + k)}])";
+                        sum = sum.Length == 0 ? $"{entry} * b{k}{Half(p)}" : $"FusedMultiplyAdd({entry}, b{k}{Half(p)}, {sum})";
+                    }
+
+                    code.Line($"{cell} = {sum};");
                 }
         });
     }
 
+    private static string Class(Dialect dialect) => $"SmallProducts{dialect.Name}";
+
+    private static string Name(Extent extent) => extent == Extent.D ? "Features" : "Tokens";
+
     private static string Half(int part) => part == 0 ? "" : "h";
 
-    private static IEnumerable<(int Rows, int Depth, int Columns, bool Transposed)> All() =>
-        from rows in Extents from depth in Extents from columns in Extents from transposed in new[] { false, true } select (rows, depth, columns, transposed);
-
-    private static string Method(int rows, int depth, int columns, bool transposed) => $"Multiply{rows}x{depth}x{columns}{(transposed ? "Transposed" : "Straight")}";
+    private static string Method(int rows, int depth, int columns, bool transposed, bool adds) =>
+        $"{(adds ? "Add" : "Set")}{rows}x{depth}x{columns}{(transposed ? "Transposed" : "Straight")}";
 }
