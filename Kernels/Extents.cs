@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unmask.Kernels;
 
 /// <summary>One of the extents of a problem, as a type: products are generic over theirs.</summary>
@@ -14,9 +16,11 @@ public interface IExtent
 /// <summary>d, the width of a state.</summary>
 public readonly struct Features : IExtent
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Of<TSize>(TSize size)
         where TSize : struct, IProblemSize => size.D;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Stride<TSize>(TSize size)
         where TSize : struct, IProblemSize => size.StrideD;
 }
@@ -24,9 +28,11 @@ public readonly struct Features : IExtent
 /// <summary>n, the number of tokens.</summary>
 public readonly struct Tokens : IExtent
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Of<TSize>(TSize size)
         where TSize : struct, IProblemSize => size.N;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Stride<TSize>(TSize size)
         where TSize : struct, IProblemSize => size.StrideN;
 }
@@ -34,9 +40,11 @@ public readonly struct Tokens : IExtent
 /// <summary>h, the width of a thin head.</summary>
 public readonly struct HeadFeatures : IExtent
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Of<TSize>(TSize size)
         where TSize : struct, IProblemSize => size.H;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Stride<TSize>(TSize size)
         where TSize : struct, IProblemSize => size.StrideH;
 }

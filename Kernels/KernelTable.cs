@@ -42,5 +42,22 @@ public sealed class KernelTable
     public AttentionKernel<float> CreateJointSingle(LossModel model, int d, int n, int heads, int headWidth, bool causal = false, VectorWidth? width = null) =>
         new(Of(d, n).CreateSingle(new ProgramRequest(model, causal, heads, headWidth), width ?? VectorWidths.Best));
 
+    /// <summary>Many problems at once in double precision, one in every lane where they are tiny, on so many threads (all processors unless told).</summary>
+    public AttentionBatch<double> CreateBatchDouble(LossModel model, int d, int n, int count, bool causal = false, VectorWidth? width = null, int? threads = null)
+    {
+        var (sized, request, bits) = (Of(d, n), new ProgramRequest(model, causal), width ?? VectorWidths.Best);
+        return new(() => FitsLanes(d, n) ? sized.CreateLanesDouble(request, bits) : sized.CreateDouble(request, bits), count, threads ?? Environment.ProcessorCount);
+    }
+
+    /// <summary>The same in single precision.</summary>
+    public AttentionBatch<float> CreateBatchSingle(LossModel model, int d, int n, int count, bool causal = false, VectorWidth? width = null, int? threads = null)
+    {
+        var (sized, request, bits) = (Of(d, n), new ProgramRequest(model, causal), width ?? VectorWidths.Best);
+        return new(() => FitsLanes(d, n) ? sized.CreateLanesSingle(request, bits) : sized.CreateSingle(request, bits), count, threads ?? Environment.ProcessorCount);
+    }
+
+    // Beyond this the matrices of so many problems leave the first cache, and whole vectors of one problem are as quick.
+    private static bool FitsLanes(int d, int n) => d <= 8 && n <= 8;
+
     private SizedKernels Of(int d, int n) => _sizes.TryGetValue((d, n), out var sized) ? sized : new AnySizeKernels(d, n);
 }

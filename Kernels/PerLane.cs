@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unmask.Kernels;
 
 /// <summary>How many problems lie side by side, lane by lane.</summary>
@@ -35,15 +37,39 @@ public readonly struct PerLane<TSize, TLanes>(TSize size) : IProblemSize
     where TSize : struct, IProblemSize
     where TLanes : struct, ILaneCount
 {
-    public nint D => size.D;
+    public nint D
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => size.D;
+    }
 
-    public nint N => size.N;
+    public nint N
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => size.N;
+    }
 
-    public nint H => size.H;
+    public nint H
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => size.H;
+    }
 
-    public nint StrideD => Strides.Rows((int)size.D) * TLanes.Count;
+    public nint StrideD
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Strides.Rows((int)size.D) * TLanes.Count;
+    }
 
-    public nint StrideN => Strides.Rows((int)size.N) * TLanes.Count;
+    public nint StrideN
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Strides.Rows((int)size.N) * TLanes.Count;
+    }
 
-    public nint StrideH => Strides.Rows((int)size.H) * TLanes.Count;
+    public nint StrideH
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Strides.Rows((int)size.H) * TLanes.Count;
+    }
 }

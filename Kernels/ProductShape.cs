@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unmask.Kernels;
 
 /// <summary>Everything a product has to know of its matrices besides where they lie.</summary>
@@ -31,21 +33,53 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
     where TSide : struct, ISide
     where TStart : struct, IStart
 {
-    public nint Rows => TRows.Of(size);
+    public nint Rows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TRows.Of(size);
+    }
 
-    public nint Depth => TDepth.Of(size);
+    public nint Depth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TDepth.Of(size);
+    }
 
-    public nint Columns => TColumns.Of(size);
+    public nint Columns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TColumns.Of(size);
+    }
 
-    public nint LeftStride => TSide.IsTransposed ? TRows.Stride(size) : TDepth.Stride(size);
+    public nint LeftStride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSide.IsTransposed ? TRows.Stride(size) : TDepth.Stride(size);
+    }
 
-    public nint RightStride => TColumns.Stride(size);
+    public nint RightStride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TColumns.Stride(size);
+    }
 
-    public nint TargetStride => TColumns.Stride(size);
+    public nint TargetStride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TColumns.Stride(size);
+    }
 
-    public bool LeftTransposed => TSide.IsTransposed;
+    public bool LeftTransposed
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSide.IsTransposed;
+    }
 
-    public bool Accumulates => TStart.IsAdded;
+    public bool Accumulates
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TStart.IsAdded;
+    }
 }
 
 /// <summary>How the left factor lies.</summary>

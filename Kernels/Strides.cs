@@ -26,5 +26,6 @@ public static class Strides
     }
 
     /// <summary>Rows that a buffer of this many rows occupies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Rows(int rows) => (rows + RowTile - 1) / RowTile * RowTile;
 }
