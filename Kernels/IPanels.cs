@@ -7,4 +7,8 @@ public unsafe interface IPanels<T>
     /// <summary>C = A B or C += A B. Rows are padded to four and columns to whole vectors, with zeros, so no tile has an edge.</summary>
     void Multiply<TShape>(TShape shape, T* left, T* right, T* target)
         where TShape : struct, IProductShape;
+
+    /// <summary>C = A B + Aᵀ D or C += A B + Aᵀ D, with A square and D of B's shape.</summary>
+    void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* second, T* target)
+        where TShape : struct, IProductShape;
 }

@@ -55,8 +55,8 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
         _ => [8, 4],
     };
 
-    /// <summary>Steps of the inner loop written one after another.</summary>
-    public int Unroll => Bits >= 256 ? 4 : 2;
+    /// <summary>Steps of the inner loop written one after another: enough multiply-adds for its counters to hide behind.</summary>
+    public int Unroll(int sums) => Bits >= 256 && sums < 16 ? 4 : 2;
 
     public string Zero => IsScalar ? "0" : "V.Zero";
 

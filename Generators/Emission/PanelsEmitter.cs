@@ -10,32 +10,33 @@ namespace Unmask.Generators.Emission;
 internal static class PanelsEmitter
 {
     private static readonly string[] Counts = ["", "One", "Two", "Three", "Four"];
+    private static readonly bool[] Both = [false, true];
 
     public static void Write(CodeWriter code, Dialect dialect)
     {
-        var t = dialect.Scalar;
-        code.Block($"public readonly unsafe struct Panels{dialect.Name} : IPanels<{t}>", () =>
+        code.Block($"public readonly unsafe struct Panels{dialect.Name} : IPanels<{dialect.Scalar}>", () =>
         {
-            WriteDispatch(code, dialect);
+            WriteDispatch(code, dialect, pair: false);
+            WriteDispatch(code.Line(), dialect, pair: true);
             foreach (var vectors in dialect.TileVectors)
-                foreach (var transposed in new[] { false, true })
-                    WritePanel(code.Line(), dialect, vectors, transposed);
+                foreach (var pair in Both)
+                    WritePanel(code.Line(), dialect, vectors, pair);
         });
     }
 
-    private static void WriteDispatch(CodeWriter code, Dialect dialect)
+    private static void WriteDispatch(CodeWriter code, Dialect dialect, bool pair)
     {
-        var t = dialect.Scalar;
-        code.Line("/// <summary>C = A B or C += A B, panel by panel of columns.</summary>");
+        var (t, method, second, also) = (dialect.Scalar, pair ? "MultiplyPair" : "Multiply", pair ? $" {dialect.Scalar}* second," : "", pair ? " second," : "");
+        code.Line(pair ? "/// <summary>C = A B + Aᵀ D or C += A B + Aᵀ D, panel by panel of columns.</summary>" : "/// <summary>C = A B or C += A B, panel by panel of columns.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Line($"public void Multiply<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)");
+        code.Line($"public void {method}<TShape>(TShape shape, {t}* left, {t}* right,{second} {t}* target)");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
             if (dialect.Narrower is { } narrower)
             {
                 code.Block($"if (shape.RightStride < {dialect.Lanes})", () =>
                 {
-                    code.Line($"default(Panels{narrower.Name}).Multiply(shape, left, right, target);");
+                    code.Line($"default(Panels{narrower.Name}).{method}(shape, left, right,{also} target);");
                     code.Line("return;");
                 });
             }
@@ -44,36 +45,38 @@ internal static class PanelsEmitter
             foreach (var vectors in dialect.TileVectors)
             {
                 var step = vectors * dialect.Lanes;
-                var head = vectors == dialect.TileVectors.First() && vectors > 1 ? $"for (; v + {vectors} <= vectors; v += {vectors}, right += {step}, target += {step})"
-                    : dialect.TileVectors.First() == 4 && vectors == 2 && !dialect.TileVectors.Contains(3) ? $"for (; v + 2 <= vectors; v += 2, right += {step}, target += {step})"
-                    : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)";
+                var advance = $"right += {step},{(pair ? $" second += {step}," : "")} target += {step}";
+                var repeats = vectors > 1 && (vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(3));
+                var head = repeats ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)";
                 code.Block(head, () =>
                 {
-                    code.Line($"if (shape.LeftTransposed) {Method(vectors, true)}(shape, left, right, target);");
-                    code.Line($"else {Method(vectors, false)}(shape, left, right, target);");
-                    if (!head.StartsWith("for", System.StringComparison.Ordinal) && vectors > 1) code.Line("return;");
+                    code.Line($"{Method(vectors, pair)}(shape, left, right,{also} target);");
+                    if (!repeats && vectors > 1) code.Line("return;");
                 });
             }
         });
     }
 
-    private static void WritePanel(CodeWriter code, Dialect dialect, int vectors, bool transposed)
+    private static void WritePanel(CodeWriter code, Dialect dialect, int vectors, bool pair)
     {
         var t = dialect.Scalar;
         var heights = dialect.TileRows(vectors).ToList();
-        var fma = heights.Sum(rows => rows * vectors * (dialect.Unroll + 1));
-        var il = heights.Sum(rows => Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll));
-        code.Line($"/// <summary>C = {(transposed ? "Aᵀ" : "A")} B for {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
+        var loops = pair ? 2 : 1;
+        var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows * vectors) + 1));
+        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows * vectors)));
+        var formula = pair ? "A B + Aᵀ D" : "A B, A as it lies or transposed,";
+        code.Line($"/// <summary>C = {formula} for {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Line($"private static void {Method(vectors, transposed)}<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)");
+        code.Line($"private static void {Method(vectors, pair)}<TShape>(TShape shape, {t}* left, {t}* right,{(pair ? $" {t}* second," : "")} {t}* target)");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
             code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
+            code.Line(pair ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
             code.Line("nint i = 0;");
             foreach (var height in heights)
-                code.Block($"for (; i + {height} <= rows; i += {height})", () => new Tile(code, dialect, height, vectors, transposed).Write());
+                code.Block($"for (; i + {height} <= rows; i += {height})", () => new Tile(code, dialect, height, vectors, pair).Write());
         });
     }
 
-    private static string Method(int vectors, bool transposed) => Counts[vectors] + (transposed ? "Transposed" : "Straight");
+    private static string Method(int vectors, bool pair) => Counts[vectors] + (pair ? "Pair" : "");
 }

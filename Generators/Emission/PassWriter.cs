@@ -54,8 +54,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         if (dialect.HasTails)
         {
             code.Line($"nint height = causal ? nint.Min(rows, i + {dialect.Columns}) : rows;");
-            code.Line($"bool partial = i + {dialect.Columns} > columns;");
-            code.Line("nint plain = partial ? 0 : causal ? nint.Min(rows, i + 1) : rows;");
+            if (!pass.FollowsDirection) code.Line($"nint plain = i + {dialect.Columns} > columns ? 0 : causal ? nint.Min(rows, i + 1) : rows;");
             code.Line($"V lanes = LessThan(V.Indices, Create(({Number})(columns - i)));");
         }
         else
@@ -222,6 +221,17 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         if (!dialect.HasTails || !split)
         {
             code.Block($"for (nint j = 0, at = {At("i")}; j < height; j++, at += stride)", () => body(false));
+            return;
+        }
+
+        // Products with directions are dominated by the products: one sweep under the mask is all they need.
+        if (pass.FollowsDirection)
+        {
+            code.Block($"for (nint j = 0, at = {At("i")}; j < height; j++, at += stride)", () =>
+            {
+                WriteMask("j");
+                body(true);
+            });
             return;
         }
 

@@ -53,6 +53,14 @@ internal static class ProgramEmitter
             code.Line("    where TSide : struct, ISide");
             code.Line("    where TStart : struct, IStart =>");
             code.Line("    _panels.Multiply(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(_size), left, right, target);");
+            code.Line();
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("private void MultiplyPair<TRows, TDepth, TColumns, TStart>(T* left, T* right, T* second, T* target)");
+            code.Line("    where TRows : struct, IExtent");
+            code.Line("    where TDepth : struct, IExtent");
+            code.Line("    where TColumns : struct, IExtent");
+            code.Line("    where TStart : struct, IStart =>");
+            code.Line("    _panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
         });
     }
 
@@ -113,6 +121,19 @@ internal static class ProgramEmitter
                 else
                 {
                     code.Line($"{Line(p.Start.ToString())} // {p.Formula}");
+                }
+
+                break;
+            case PairStep p:
+                string Pair(string start) => $"MultiplyPair<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Second)}, {at(p.Target)});";
+                if (p.Start == Start.SumOverHeads)
+                {
+                    code.Line($"if (head == 0) {Pair("Set")} // {p.Formula}");
+                    code.Line($"else {Pair("Add")}");
+                }
+                else
+                {
+                    code.Line($"{Pair(p.Start.ToString())} // {p.Formula}");
                 }
 
                 break;

@@ -32,8 +32,10 @@ internal static class SmallPanelsEmitter
                 foreach (var rows in Extents)
                     foreach (var depth in Extents)
                         foreach (var transposed in Both)
-                            foreach (var adds in Both)
-                                WriteProduct(code, dialect, rows, depth, columns, transposed, adds);
+                            WriteProduct(code, dialect, rows, depth, columns, transposed);
+            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes || columns == 2 * dialect.Lanes && dialect.Bytes == 8))
+                foreach (var rows in Extents)
+                    WritePair(code, dialect, rows, columns);
         });
     }
 
@@ -50,45 +52,76 @@ internal static class SmallPanelsEmitter
             code.Block("    where TShape : struct, IProductShape", () =>
             {
                 var otherwise = "";
-                foreach (var (rows, depth, columns, transposed, adds) in products.Where(p => !p.PerHead)
-                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed, p.Start == Start.Add)).Distinct())
+                foreach (var (rows, depth, columns, transposed) in products.Where(p => !p.PerHead && p.Start == Start.Set)
+                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed)).Distinct())
                 {
                     int Of(Extent extent) => extent == Extent.D ? d : n;
                     var serving = dialect with { Bits = System.Math.Min(dialect.Bits, Of(columns) * dialect.Bytes * 8) };
-                    code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {(transposed ? "Transposed" : "Straight")}, {(adds ? "Add" : "Set")}>))");
-                    code.Line($"    {Class(serving)}.{Method(Of(rows), Of(depth), Of(columns), transposed, adds)}(left, right, target);");
+                    code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {(transposed ? "Transposed" : "Straight")}, Set>))");
+                    code.Line($"    {Class(serving)}.{Method(Of(rows), Of(depth), Of(columns), transposed)}(left, right, target);");
                     otherwise = "else ";
                 }
 
                 code.Line($"else default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
             });
+            code.Line();
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line($"public void MultiplyPair<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target)");
+            code.Block("    where TShape : struct, IProductShape", () =>
+            {
+                var serving = dialect with { Bits = System.Math.Min(dialect.Bits, d * dialect.Bytes * 8) };
+                code.Line($"if (typeof(TShape) == typeof(ProductShape<{size}, Tokens, Tokens, Features, Straight, Set>))");
+                code.Line($"    {Class(serving)}.{PairMethod(n, d)}(left, right, second, target);");
+                code.Line($"else default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
+            });
         });
     }
 
-    private static void WriteProduct(CodeWriter code, Dialect dialect, int rows, int depth, int columns, bool transposed, bool adds)
+    private static void WriteProduct(CodeWriter code, Dialect dialect, int rows, int depth, int columns, bool transposed)
     {
         var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
-        code.Line($"/// <summary>C {(adds ? "+=" : "=")} {(transposed ? "Aᵀ" : "A")} B, {rows}x{depth} · {depth}x{columns}: {rows * depth * vectors} multiply-adds.</summary>");
+        code.Line($"/// <summary>C = {(transposed ? "Aᵀ" : "A")} B, {rows}x{depth} · {depth}x{columns}: {rows * depth * vectors} multiply-adds.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Block($"public static void {Method(rows, depth, columns, transposed, adds)}({t}* a, {t}* b, {t}* c)", () =>
+        code.Block($"public static void {Method(rows, depth, columns, transposed)}({t}* a, {t}* b, {t}* c)", () =>
         {
-            for (var k = 0; k < depth; k++)
-                code.Line($"V {string.Join(", ", Enumerable.Range(0, vectors).Select(p => $"b{k}{Half(p)} = {dialect.Load($"b + {k * columns + p * dialect.Lanes}")}"))};");
+            WriteRows(code, dialect, "b", depth, columns);
             for (var i = 0; i < rows; i++)
                 for (var p = 0; p < vectors; p++)
-                {
-                    // The width is that of a machine with wider vectors, so 128 bits are fused here too.
-                    var cell = dialect.Load($"c + {i * columns + p * dialect.Lanes}");
-                    var sum = adds ? cell : "";
-                    for (var k = 0; k < depth; k++)
-                    {
-                        var entry = $"Create(a[{(transposed ? k * rows + i : i * depth + k)}])";
-                        sum = sum.Length == 0 ? $"{entry} * b{k}{Half(p)}" : $"FusedMultiplyAdd({entry}, b{k}{Half(p)}, {sum})";
-                    }
-
-                    code.Line($"{cell} = {sum};");
-                }
+                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, depth, transposed, "b")};");
         });
+    }
+
+    private static void WritePair(CodeWriter code, Dialect dialect, int rows, int columns)
+    {
+        var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
+        code.Line($"/// <summary>C = A B + Aᵀ D, {rows}x{rows} · {rows}x{columns} each: {2 * rows * rows * vectors} multiply-adds.</summary>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Block($"public static void {PairMethod(rows, columns)}({t}* a, {t}* b, {t}* d, {t}* c)", () =>
+        {
+            WriteRows(code, dialect, "b", rows, columns);
+            WriteRows(code, dialect, "d", rows, columns);
+            for (var i = 0; i < rows; i++)
+                for (var p = 0; p < vectors; p++)
+                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, rows, false, "b")} + {Row("", i, p, rows, rows, true, "d")};");
+        });
+    }
+
+    private static void WriteRows(CodeWriter code, Dialect dialect, string name, int depth, int columns)
+    {
+        for (var k = 0; k < depth; k++)
+            code.Line($"V {string.Join(", ", Enumerable.Range(0, columns / dialect.Lanes).Select(p => $"{name}{k}{Half(p)} = {dialect.Load($"{name} + {k * columns + p * dialect.Lanes}")}"))};");
+    }
+
+    // The width is that of a machine with wider vectors, so 128 bits are fused here too.
+    private static string Row(string sum, int i, int part, int rows, int depth, bool transposed, string name)
+    {
+        for (var k = 0; k < depth; k++)
+        {
+            var entry = $"Create(a[{(transposed ? k * rows + i : i * depth + k)}])";
+            sum = sum.Length == 0 ? $"{entry} * {name}{k}{Half(part)}" : $"FusedMultiplyAdd({entry}, {name}{k}{Half(part)}, {sum})";
+        }
+
+        return sum;
     }
 
     private static string Class(Dialect dialect) => $"SmallProducts{dialect.Name}";
@@ -97,6 +130,7 @@ internal static class SmallPanelsEmitter
 
     private static string Half(int part) => part == 0 ? "" : "h";
 
-    private static string Method(int rows, int depth, int columns, bool transposed, bool adds) =>
-        $"{(adds ? "Add" : "Set")}{rows}x{depth}x{columns}{(transposed ? "Transposed" : "Straight")}";
+    private static string Method(int rows, int depth, int columns, bool transposed) => $"Multiply{rows}x{depth}x{columns}{(transposed ? "Transposed" : "Straight")}";
+
+    private static string PairMethod(int rows, int columns) => $"Pair{rows}x{columns}";
 }

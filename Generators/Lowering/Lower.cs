@@ -63,6 +63,7 @@ public static class Lower
     public static IEnumerable<string> Targets(Step step) => step switch
     {
         ProductStep p => [p.Target],
+        PairStep p => [p.Target],
         TransposeStep t => [t.Target],
         Pass pass => pass.Stages.Select(s => s switch { MapStage m => m.Target, SoftmaxStage f => f.Target, _ => null }).OfType<string>(),
         _ => throw new NotSupportedException(step.GetType().Name),

@@ -53,23 +53,53 @@ internal sealed class Schedule(Namer namer, string prefix)
     {
         _ = namer[target]; // before its operands take theirs
         var transposed = Stored.AsTranspose(target);
-        foreach (var (term, first) in terms.Select((t, i) => (t, i == 0)))
+        var factors = terms.Select(term => Factors(term, transposed)).ToList();
+        foreach (var (left, right, _) in factors)
         {
-            // C = A B, or Cᵀ = Bᵀ Aᵀ where the transpose is what is held.
-            var left = transposed ? Flip(Bare(term.B)) : Bare(term.A);
-            var right = transposed ? Flip(Bare(term.A)) : Bare(term.B);
             Store(left.Node);
             Store(right.Node);
-            if (Waiting(left.Node) || Waiting(right.Node)) Flush();
-            var from = Turned(right.Node, right.Transposed);
-            var leftAs = Stored.BothWays(left.Node) ? left.Transposed : Stored.AsTranspose(left.Node);
-            var side = Held(left.Node, leftAs);
-            var start = first ? (target is HeadSum ? Start.SumOverHeads : Start.Set) : Start.Add;
-            var to = Held(target);
-            var flipped = leftAs != left.Transposed;
-            _steps.Add(new ProductStep(
-                Stored.ShapeOf(target, transposed), transposed ? term.B.Shape.Rows : term.A.Shape.Columns, to, side, flipped, from, start, perHead,
-                target.DependsOn == Role.Direction, $"{to} {(start == Start.Set ? "=" : "+=")} {side}{(flipped ? "ᵀ" : "")} {from}"));
+        }
+
+        if (factors.Any(f => Waiting(f.Left.Node) || Waiting(f.Right.Node))) Flush();
+        var sides = factors.Select(f => Side.Of(f.Left, Held, Turned(f.Right.Node, f.Right.Transposed), f.Depth)).ToList();
+        var to = Held(target);
+        var result = Stored.ShapeOf(target, transposed);
+        var start = target is HeadSum ? Start.SumOverHeads : Start.Set;
+        while (sides.Count > 0)
+        {
+            var side = sides[0];
+            sides.RemoveAt(0);
+            var sign = start == Start.Set ? "=" : "+=";
+            var along = target.DependsOn == Role.Direction;
+            if (sides.Find(s => s.Left == side.Left && s.Transposed != side.Transposed) is { } twin)
+            {
+                sides.Remove(twin);
+                var (straight, turned) = side.Transposed ? (twin, side) : (side, twin);
+                _steps.Add(new PairStep(
+                    result, side.Depth, to, side.Left, straight.Right, turned.Right, start, perHead, along, $"{to} {sign} {side.Left} {straight.Right} + {side.Left}ᵀ {turned.Right}"));
+            }
+            else
+            {
+                _steps.Add(new ProductStep(
+                    result, side.Depth, to, side.Left, side.Transposed, side.Right, start, perHead, along, $"{to} {sign} {side.Left}{(side.Transposed ? "ᵀ" : "")} {side.Right}"));
+            }
+
+            start = Start.Add;
+        }
+    }
+
+    // C = A B, or Cᵀ = Bᵀ Aᵀ where the transpose is what is held.
+    private static ((Expr Node, bool Transposed) Left, (Expr Node, bool Transposed) Right, Extent Depth) Factors(Product term, bool transposed) => transposed
+        ? (Flip(Bare(term.B)), Flip(Bare(term.A)), term.B.Shape.Rows)
+        : (Bare(term.A), Bare(term.B), term.A.Shape.Columns);
+
+    // One product of a sum by its buffers. The left one is taken as it lies.
+    private sealed record Side(string Left, bool Transposed, string Right, Extent Depth)
+    {
+        public static Side Of((Expr Node, bool Transposed) left, Func<Expr, bool, string> held, string right, Extent depth)
+        {
+            var lies = Stored.BothWays(left.Node) ? left.Transposed : Stored.AsTranspose(left.Node);
+            return new Side(held(left.Node, lies), lies != left.Transposed, right, depth);
         }
     }
 

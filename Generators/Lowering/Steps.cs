@@ -25,6 +25,14 @@ public sealed record ProductStep(
     Shape Result, Extent Depth, string Target, string Left, bool LeftTransposed, string Right, Start Start, bool PerHead, bool FollowsDirection, string Formula)
     : Step(PerHead, FollowsDirection, Formula);
 
+/// <summary>
+/// Target = Left · Right + Leftᵀ · Second, or added: a square left factor as it lies and transposed, both into the same sums. Every gradient
+/// of a map ends in one.
+/// </summary>
+public sealed record PairStep(
+    Shape Result, Extent Depth, string Target, string Left, string Right, string Second, Start Start, bool PerHead, bool FollowsDirection, string Formula)
+    : Step(PerHead, FollowsDirection, Formula);
+
 /// <summary>Target = Sourceᵀ, where the source is held in the given shape.</summary>
 public sealed record TransposeStep(Shape Source, string Target, string From, bool PerHead, bool FollowsDirection, string Formula)
     : Step(PerHead, FollowsDirection, Formula);
