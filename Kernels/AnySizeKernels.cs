@@ -3,8 +3,11 @@ using Unmask.Generated;
 namespace Unmask.Kernels;
 
 /// <summary>Sizes that nobody asked for at build time: the same programs with sizes as variables.</summary>
-internal sealed class AnySizeKernels(int d, int n) : SizedKernels(d, n)
+internal sealed class AnySizeKernels(int d, int n, int threads) : SizedKernels(d, n)
 {
+    // Up to here both factors of a product stay in the cache.
+    private const int Large = 192;
+
     public override LossProgram<double> CreateDouble(ProgramRequest request, VectorWidth width) => width switch
     {
         VectorWidth.Bits512 => Program<PanelsF64W512, PassesF64W512, double>(request),
@@ -41,7 +44,9 @@ internal sealed class AnySizeKernels(int d, int n) : SizedKernels(d, n)
         where TPanels : struct, IPanels<T>
         where TPasses : struct, IPasses<T>
         where T : unmanaged =>
-        KernelPrograms.Create<AnySize<T>, TPanels, TPasses, T>(request, new AnySize<T>(D, N, request.HeadWidth));
+        D > Large || N > Large
+            ? KernelPrograms.Create<AnySize<T>, LargePanels<TPanels, T>, TPasses, T>(request, new AnySize<T>(D, N, request.HeadWidth), new LargePanels<TPanels, T>(threads))
+            : KernelPrograms.Create<AnySize<T>, TPanels, TPasses, T>(request, new AnySize<T>(D, N, request.HeadWidth));
 
     private LossProgram<T> Lanes<TLanes, TPanels, TPasses, T>(ProgramRequest request)
         where TLanes : struct, ILaneCount

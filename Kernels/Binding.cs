@@ -40,6 +40,7 @@ internal static unsafe class Binding
         {
             for (var head = 0; head < heads; head++)
                 memory.FillMap(program.InputBt + head * program.Block(shape.N, shape.StrideN), Part(observed, head, heads), program.Request.Causal, nameof(observed), lane);
+            program.CutObserved();
             return;
         }
 

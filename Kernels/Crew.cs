@@ -8,12 +8,15 @@ internal sealed class Crew : IDisposable
 {
     private const int Spins = 2000;
 
+    private static readonly Dictionary<int, Crew> Idle = [];
+
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
     private Action<int>? _work;
     private int _round;
     private int _left;
     private int _asleep;
+    private int _taken;
     private volatile bool _stopped;
     private Exception? _failure;
 
@@ -22,6 +25,20 @@ internal sealed class Crew : IDisposable
         _threads = [.. Enumerable.Range(1, Math.Max(0, size - 1)).Select(number => new Thread(() => Stand(number)) { IsBackground = true, Name = $"kernel {number}" })];
         foreach (var thread in _threads) thread.Start();
     }
+
+    /// <summary>The crew of a size that everybody may borrow, unless somebody has it already.</summary>
+    public static bool TryTake(int size, out Crew crew)
+    {
+        lock (Idle)
+        {
+            if (!Idle.TryGetValue(size, out var known)) Idle[size] = known = new Crew(size);
+            crew = known;
+            return Interlocked.Exchange(ref crew._taken, 1) == 0;
+        }
+    }
+
+    /// <summary>Lets others have a borrowed crew.</summary>
+    public void GiveBack() => Volatile.Write(ref _taken, 0);
 
     public int Size => _threads.Length + 1;
 

@@ -26,13 +26,13 @@ public sealed class KernelTable
 
     public bool IsSpecialised(int d, int n) => _sizes.ContainsKey((d, n));
 
-    /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise.</summary>
-    public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
-        new(Of(d, n).CreateDouble(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
+    /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise. Large products are shared out over threads.</summary>
+    public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null, int? threads = null) =>
+        new(Of(d, n, threads ?? Environment.ProcessorCount).CreateDouble(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
 
     /// <summary>A kernel in single precision, likewise.</summary>
-    public AttentionKernel<float> CreateSingle(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null) =>
-        new(Of(d, n).CreateSingle(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
+    public AttentionKernel<float> CreateSingle(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null, int? threads = null) =>
+        new(Of(d, n, threads ?? Environment.ProcessorCount).CreateSingle(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
 
     /// <summary>A kernel in double precision for heads that share X, each with thin weights of d×<paramref name="headWidth"/>.</summary>
     public AttentionKernel<double> CreateJointDouble(LossModel model, int d, int n, int heads, int headWidth, bool causal = false, VectorWidth? width = null) =>
@@ -59,5 +59,5 @@ public sealed class KernelTable
     // Beyond this the matrices of so many problems leave the first cache, and whole vectors of one problem are as quick.
     private static bool FitsLanes(int d, int n) => d <= 8 && n <= 8;
 
-    private SizedKernels Of(int d, int n) => _sizes.TryGetValue((d, n), out var sized) ? sized : new AnySizeKernels(d, n);
+    private SizedKernels Of(int d, int n, int threads = 1) => _sizes.TryGetValue((d, n), out var sized) ? sized : new AnySizeKernels(d, n, threads);
 }

@@ -10,8 +10,17 @@ public abstract unsafe class LossProgram<T>
     where T : unmanaged
 {
     private const int Widest = 16;
+
+    /// <summary>Up to so many tokens the maps of a problem stay in the cache as they are.</summary>
+    private protected const int MostWhole = 192;
+
+    /// <summary>Queries of a block, where a map is worked on block by block: four vectors, or more where every query moves more.</summary>
+    private protected nint BlockTokens => (Shape.D <= 256 ? 256 : 1024) / sizeof(T);
+
     private readonly T[] _total = GC.AllocateArray<T>(2 * Widest, pinned: true);
     private Workspace<T>? _workspace;
+    private Workspace<T>? _scratch;
+    private Workspace<T>? _observed;
 
     private protected LossProgram(ProblemShape shape, ProgramRequest request)
     {
@@ -104,6 +113,37 @@ public abstract unsafe class LossProgram<T>
     {
         for (var lane = 0; lane < Shape.Lanes; lane++) Total[lane] = default;
     }
+
+    /// <summary>One of several pieces of memory for a block of a map, made when first asked for.</summary>
+    private protected T* Scratch(int piece, int pieces)
+    {
+        var size = Strides.Rows(Shape.N) * (int)BlockTokens;
+        _scratch ??= new Workspace<T>(pieces * size);
+        return _scratch.At(piece * size);
+    }
+
+    /// <summary>Zero where the queries of a block, from <paramref name="first"/> on, would see keys after them.</summary>
+    private protected void HideFuture(T* block, nint first, nint seen)
+    {
+        for (var j = first + 1; j < seen; j++) new Span<T>(block + j * BlockTokens, (int)(j - first)).Clear();
+    }
+
+    /// <summary>The columns of the observed map from <paramref name="first"/> on, as a block of its own.</summary>
+    private protected T* ObservedBlock(nint first) => _observed!.At((int)(first * Strides.Rows(Shape.N)));
+
+    /// <summary>Lays the observed map out block by block, where it will be read so.</summary>
+    internal void CutObserved()
+    {
+        if (Shape.N <= MostWhole || Request.Model == LossModel.Output || Request.IsJoint) return;
+        var blocks = (Shape.N + (int)BlockTokens - 1) / (int)BlockTokens;
+        _observed ??= new Workspace<T>(blocks * (int)BlockTokens * Strides.Rows(Shape.N));
+        for (nint first = 0; first < Shape.N; first += BlockTokens)
+            for (nint j = 0; j < Shape.N; j++)
+                new ReadOnlySpan<T>(InputBt + j * Shape.StrideN + first, (int)nint.Min(BlockTokens, Shape.N - first))
+                    .CopyTo(new Span<T>(ObservedBlock(first) + j * BlockTokens, (int)BlockTokens));
+    }
+
+    private protected static void Clear(T* matrix, nint rows, nint stride) => new Span<T>(matrix, (int)(rows * stride)).Clear();
 
     private protected void Transpose(T* source, T* target, nint rows, nint columns, nint sourceStride, nint targetStride) =>
         Transposition.Run(source, target, rows, columns, sourceStride, targetStride, Shape.Lanes);

@@ -21,6 +21,9 @@ internal sealed unsafe class Workspace<T>
         _end = _free + elements;
     }
 
+    /// <summary>A place in a workspace that nothing was carved from.</summary>
+    public T* At(int offset) => _free + offset;
+
     /// <summary>The next so many elements, all zero; a multiple of the alignment.</summary>
     public T* Carve(int elements)
     {

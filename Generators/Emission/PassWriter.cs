@@ -53,13 +53,13 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     {
         if (dialect.HasTails)
         {
-            code.Line($"nint height = causal ? nint.Min(rows, i + {dialect.Columns}) : rows;");
-            if (!pass.FollowsDirection) code.Line($"nint plain = i + {dialect.Columns} > columns ? 0 : causal ? nint.Min(rows, i + 1) : rows;");
+            code.Line($"nint height = causal ? nint.Min(rows, first + i + {dialect.Columns}) : rows;");
+            if (!pass.FollowsDirection) code.Line($"nint plain = i + {dialect.Columns} > columns ? 0 : causal ? nint.Min(rows, first + i + 1) : rows;");
             code.Line($"V lanes = LessThan(V.Indices, Create(({Number})(columns - i)));");
         }
         else
         {
-            code.Line("nint height = causal ? nint.Min(rows, i + 1) : rows;");
+            code.Line("nint height = causal ? nint.Min(rows, first + i + 1) : rows;");
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     }
 
     private string Count() => dialect.HasTails
-        ? $"(causal ? Min(V.Indices + Create(({Number})(i + 1)), Create(({Number})rows)) : Create(({Number})rows))"
+        ? $"(causal ? Min(V.Indices + Create(({Number})(first + i + 1)), Create(({Number})rows)) : Create(({Number})rows))"
         : dialect.Create($"({Number})height");
 
     private void Body(List<Stage> group, bool masked)
@@ -244,7 +244,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     }
 
     // Lane l is column i + l: it is there, and it sees row j, if it is not before it.
-    private void WriteMask(string row) => code.Line($"V mask = causal ? lanes & GreaterThanOrEqual(V.Indices, Create(({Number})({row} - i))) : lanes;");
+    private void WriteMask(string row) => code.Line($"V mask = causal ? lanes & GreaterThanOrEqual(V.Indices, Create(({Number})({row} - first - i))) : lanes;");
 
     private string Kept(string value, string otherwise, bool masked) => masked ? dialect.Select("mask", value, otherwise) : value;
 

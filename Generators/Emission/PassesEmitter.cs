@@ -31,11 +31,11 @@ internal static class PassesEmitter
 
     /// <summary>What a pass hands on to its narrower twin.</summary>
     public static IEnumerable<string> Arguments(KernelProgram program, Pass pass) =>
-        Parameters(program, pass).Concat(["rows", "columns", "stride", "causal"]).Concat(pass.HasTotal ? ["total"] : []);
+        Parameters(program, pass).Concat(["rows", "columns", "stride", "causal", "first"]).Concat(pass.HasTotal ? ["total"] : []);
 
     public static void WriteInterface(CodeWriter code, SharedPasses shared)
     {
-        code.Line("/// <summary>Everything that happens between two products, column by column.</summary>");
+        code.Line("/// <summary>Everything that happens between two products, column by column; the first column that is given may be a later one of the map.</summary>");
         code.Block("public unsafe interface IPasses<T> where T : unmanaged", () =>
         {
             foreach (var (program, pass) in shared.Distinct)
@@ -63,5 +63,5 @@ internal static class PassesEmitter
     private static string Held(Expr e, string name) => Stored.Name(name, e.Shape.Columns != Extent.One && Stored.AsTranspose(e));
 
     private static string Signature(KernelProgram program, Pass pass, string scalar) =>
-        $"void {pass.Name}({string.Join(", ", Parameters(program, pass).Select(p => $"{scalar}* {p}"))}, nint rows, nint columns, nint stride, bool causal{(pass.HasTotal ? $", {scalar}* total" : "")})";
+        $"void {pass.Name}({string.Join(", ", Parameters(program, pass).Select(p => $"{scalar}* {p}"))}, nint rows, nint columns, nint stride, bool causal, nint first{(pass.HasTotal ? $", {scalar}* total" : "")})";
 }

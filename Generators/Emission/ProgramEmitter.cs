@@ -42,6 +42,8 @@ internal static class ProgramEmitter
                 foreach (var buffer in buffers)
                     code.Line($"{buffer.Name} = {(hiding.TryGetValue(buffer.Name, out var whole) ? $"!Causal ? {whole} : " : "")}{Carve(buffer, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
             });
+            foreach (var evaluation in program.Evaluations.Where(e => BlockedEmitter.Serves(program, e)))
+                BlockedEmitter.Write(code.Line(), program, evaluation, passNames);
             foreach (var evaluation in program.Evaluations)
                 Write(code.Line(), program, evaluation, evaluation.Name == "Loss" ? trial : new Dictionary<string, string>(), passNames);
             code.Line();
@@ -53,6 +55,14 @@ internal static class ProgramEmitter
             code.Line("    where TSide : struct, ISide");
             code.Line("    where TStart : struct, IStart =>");
             code.Line("    _panels.Multiply(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(_size), left, right, target);");
+            if (program.Loss.Form.Prefix.Length == 0)
+            {
+                code.Line();
+                code.Line("private void Range<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride, bool accumulates)");
+                code.Line("    where TSide : struct, ISide =>");
+                code.Line("    _panels.Multiply(new RangeShape<TSide>(rows, depth, columns, leftStride, rightStride, targetStride, accumulates), left, right, target);");
+            }
+
             code.Line();
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
             code.Line("private void MultiplyPair<TRows, TDepth, TColumns, TStart>(T* left, T* right, T* second, T* target)");
@@ -74,18 +84,38 @@ internal static class ProgramEmitter
         {
             if (evaluation.Name is "Loss" or "Gradient") code.Line("ClearTotal();");
             if (evaluation.Name == "Gradient") code.Line("_prepared = false;");
+            if (BlockedEmitter.Serves(program, evaluation))
+            {
+                code.Line("if (_size.N > MostWhole) RunBlockedGradient();");
+                code.Line("else RunWholeGradient();");
+                return;
+            }
+
             if (evaluation.Name == "Prepare") code.Line("_prepared = true;");
             if (needsPoint) code.Line("if (!_prepared) Prepare();");
-            for (var first = 0; first < steps.Count;)
-            {
-                var count = steps.Skip(first).TakeWhile(s => s.PerHead == steps[first].PerHead).Count();
-                var group = steps.Skip(first).Take(count).ToList();
-                if (group[0].PerHead) code.Block(HeadLoop, () => WriteGroup(code, program, group, renamed, passNames));
-                else WriteGroup(code, program, group, renamed, passNames);
-                first += count;
-            }
+            if (evaluation.Name == "Prepare" && program.Evaluations.Any(e => BlockedEmitter.Serves(program, e))) code.Line("if (_size.N > MostWhole) RunWholeGradient();");
+            WriteSteps(code, program, steps, renamed, passNames);
         });
+        if (BlockedEmitter.Serves(program, evaluation))
+        {
+            code.Line();
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+            code.Block("private void RunWholeGradient()", () => WriteSteps(code, program, steps, renamed, passNames));
+        }
+
         if (evaluation.Result.Length > 0) code.Line().Line($"public override T* {evaluation.Name}Result => {evaluation.Result};");
+    }
+
+    private static void WriteSteps(CodeWriter code, KernelProgram program, IReadOnlyList<Step> steps, IReadOnlyDictionary<string, string> renamed, IReadOnlyDictionary<Pass, string> passNames)
+    {
+        for (var first = 0; first < steps.Count;)
+        {
+            var count = steps.Skip(first).TakeWhile(s => s.PerHead == steps[first].PerHead).Count();
+            var group = steps.Skip(first).Take(count).ToList();
+            if (group[0].PerHead) code.Block(HeadLoop, () => WriteGroup(code, program, group, renamed, passNames));
+            else WriteGroup(code, program, group, renamed, passNames);
+            first += count;
+        }
     }
 
     private static void WriteGroup(CodeWriter code, KernelProgram program, IEnumerable<Step> steps, IReadOnlyDictionary<string, string> renamed, IReadOnlyDictionary<Pass, string> passNames)
@@ -142,7 +172,7 @@ internal static class ProgramEmitter
                 break;
             case Pass pass:
                 var arguments = PassesEmitter.Parameters(program, pass).Select(at)
-                    .Concat([$"_size.{Letter(pass.Shape.Rows)}", $"_size.{Letter(pass.Shape.Columns)}", $"_size.Stride{Letter(pass.Shape.Columns)}", pass.Shape == Shape.Map ? "Causal" : "causal: false"])
+                    .Concat([$"_size.{Letter(pass.Shape.Rows)}", $"_size.{Letter(pass.Shape.Columns)}", $"_size.Stride{Letter(pass.Shape.Columns)}", pass.Shape == Shape.Map ? "Causal" : "causal: false", "first: 0"])
                     .Concat(pass.HasTotal ? ["Total"] : []);
                 code.Line($"{(pass.OnlyHides ? "if (Causal) " : "")}_passes.{passNames[pass]}({string.Join(", ", arguments)}); // {pass.Formula}");
                 break;
@@ -162,7 +192,7 @@ internal static class ProgramEmitter
         ? $"Block(1, Shape.Stride{Letter(shape.Rows)})"
         : $"Block(Shape.{Letter(shape.Rows)}, Shape.Stride{Letter(shape.Columns)})";
 
-    private static string Extent(Extent extent) => extent switch { Maths.Extent.D => "Features", Maths.Extent.N => "Tokens", _ => "HeadFeatures" };
+    internal static string Extent(Extent extent) => extent switch { Maths.Extent.D => "Features", Maths.Extent.N => "Tokens", _ => "HeadFeatures" };
 
-    private static string Letter(Extent extent) => extent switch { Maths.Extent.D => "D", Maths.Extent.N => "N", _ => "H" };
+    internal static string Letter(Extent extent) => extent switch { Maths.Extent.D => "D", Maths.Extent.N => "N", _ => "H" };
 }

@@ -25,6 +25,9 @@ public class ThreeWays
         var data = new TheoryData<int, int, LossModel, bool>();
         foreach (var (d, n) in KernelTable.BuiltIn.Sizes.Where(s => s.D > 32).Append((33, 65)))
             foreach (var model in Enum.GetValues<LossModel>()) data.Add(d, n, model, n % 2 == 1);
+        foreach (var model in Enum.GetValues<LossModel>())
+            foreach (var (d, n) in new[] { (5, 201), (9, 300), (260, 20) }) // in blocks of queries, and in pieces of the depth
+                foreach (var causal in new[] { false, true }) data.Add(d, n, model, causal);
         return data;
     }
 

@@ -1,0 +1,24 @@
+namespace Unmask.Kernels;
+
+/// <summary>
+/// Products too large for the cache: the depth is cut so that the strips of both factors stay there, and the rows are shared out over
+/// threads. Neither changes the order in which any sum is formed, so the result does not depend on the number of threads.
+/// </summary>
+public readonly unsafe struct LargePanels<TPanels, T>(int threads) : IPanels<T>
+    where TPanels : struct, IPanels<T>
+    where T : unmanaged
+{
+    private readonly SharedProduct<TPanels, T> _shared = new(threads);
+
+    public void Multiply<TShape>(TShape shape, T* left, T* right, T* target)
+        where TShape : struct, IProductShape =>
+        _shared.Run(ProductPart.Of(shape), left, right, target);
+
+    public void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* second, T* target)
+        where TShape : struct, IProductShape
+    {
+        var part = ProductPart.Of(shape);
+        _shared.Run(part, left, right, target);
+        _shared.Run(part with { LeftTransposed = true, Accumulates = true }, left, second, target);
+    }
+}

@@ -1,0 +1,12 @@
+namespace Unmask.Kernels;
+
+/// <summary>The shape of a product, or of a part of one, as plain numbers.</summary>
+internal readonly record struct ProductPart(
+    nint Rows, nint Depth, nint Columns, nint LeftStride, nint RightStride, nint TargetStride, bool LeftTransposed, bool Accumulates) : IProductShape
+{
+    public double MultiplyAdds => (double)Rows * Depth * Columns;
+
+    public static ProductPart Of<TShape>(TShape shape)
+        where TShape : struct, IProductShape =>
+        new(shape.Rows, shape.Depth, shape.Columns, shape.LeftStride, shape.RightStride, shape.TargetStride, shape.LeftTransposed, shape.Accumulates);
+}

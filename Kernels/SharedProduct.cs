@@ -1,0 +1,64 @@
+namespace Unmask.Kernels;
+
+/// <summary>Cuts one large product into parts and hands them to the crew.</summary>
+internal sealed unsafe class SharedProduct<TPanels, T>
+    where TPanels : struct, IPanels<T>
+    where T : unmanaged
+{
+    // A strip of the right factor of so many rows, four vectors wide, leaves room in the second cache for the rows of the left one.
+    private const int DepthAtOnce = 256;
+
+    // Below so many multiply-adds the hand-over costs more than it saves.
+    private const double WorthSharing = 4e6;
+    private const int RowTile = 8;
+
+    private readonly Action<int> _work;
+    private readonly int _threads;
+    private ProductPart _part;
+    private T* _left;
+    private T* _right;
+    private T* _target;
+    private nint _rowsEach;
+
+    public SharedProduct(int threads) => (_threads, _work) = (threads, Work);
+
+    public void Run(ProductPart part, T* left, T* right, T* target)
+    {
+        if (_threads == 1 || part.MultiplyAdds < WorthSharing || !Crew.TryTake(_threads, out var crew))
+        {
+            Rows(part, left, right, target);
+            return;
+        }
+
+        try
+        {
+            _part = part;
+            _left = left;
+            _right = right;
+            _target = target;
+            _rowsEach = ((part.Rows + crew.Size - 1) / crew.Size + RowTile - 1) / RowTile * RowTile;
+            crew.Run(_work);
+        }
+        finally
+        {
+            crew.GiveBack();
+        }
+    }
+
+    private void Work(int thread)
+    {
+        var first = thread * _rowsEach;
+        var rows = nint.Min(_rowsEach, _part.Rows - first);
+        if (rows <= 0) return;
+        Rows(_part with { Rows = rows }, _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), _right, _target + first * _part.TargetStride);
+    }
+
+    private static void Rows(ProductPart part, T* left, T* right, T* target)
+    {
+        for (nint done = 0; done < part.Depth; done += DepthAtOnce)
+        {
+            var piece = part with { Depth = nint.Min(DepthAtOnce, part.Depth - done), Accumulates = part.Accumulates || done > 0 };
+            default(TPanels).Multiply(piece, left + done * (part.LeftTransposed ? part.LeftStride : 1), right + done * part.RightStride, target);
+        }
+    }
+}
