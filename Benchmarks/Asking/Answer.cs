@@ -28,5 +28,6 @@ internal sealed record Answer(
 
     public static Answer Parse(string line) => JsonSerializer.Deserialize<Answer>(line, Format) ?? throw new FormatException(line);
 
+    [JsonIgnore]
     public string Line => JsonSerializer.Serialize(this, Format);
 }

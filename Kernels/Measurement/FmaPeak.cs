@@ -9,7 +9,7 @@ public static class FmaPeak
 {
     // Four cycles of latency times two units ask for eight accumulators; twelve leave room for slower ones and still fit sixteen registers.
     private const int Accumulators = 12;
-    private const int Steps = 2_000;
+    private const int Steps = 20_000;
 
     /// <summary>Gigaflops per second at this width, the best of the rounds that fit the time (30 ms unless told otherwise).</summary>
     public static double Measure<T>(VectorWidth width, TimeSpan? time = null)
@@ -38,7 +38,7 @@ public static class FmaPeak
         {
             var round = Stopwatch.GetTimestamp();
             Run<TVector, TFused>(TFused.All(0.999), TFused.All(0.001));
-            best = Math.Max(best, 2.0 * Accumulators * Steps * TFused.Count / Stopwatch.GetElapsedTime(round).TotalNanoseconds);
+            best = Math.Max(best, 2.0 * Accumulators * Steps * TFused.Count / Clock.Nanoseconds(round));
         }
 
         return best;
