@@ -17,17 +17,23 @@ Variant batch(const std::string& name, const Question& q, const Problem& p) {
             }};
 }
 
-template <class T, int O, Contiguous C>
+template <class T, int O, Contiguous C, Products How = Products::chosen>
 Variant variant(const std::string& name, const Question& q, const Problem& p) {
-    using E = EigenGradient<T, SIZE_D, SIZE_N, O, C>;
+    using E = EigenGradient<T, SIZE_D, SIZE_N, O, C, How>;
     return q.evaluation == "batch" ? batch<E>(name, q, p) : eigen_variant<E>(name, q, p);
 }
 
 template <class T>
 std::vector<Variant> variants(const Question& q, const Problem& p) {
-    return {variant<T, Eigen::RowMajor, Contiguous::rows>("row-major", q, p),
-            variant<T, Eigen::ColMajor, Contiguous::columns>("column-major", q, p),
-            variant<T, Eigen::ColMajor, Contiguous::rows>("column-major, map row-major", q, p)};
+    using namespace Eigen;
+    std::vector<Variant> all{variant<T, RowMajor, Contiguous::rows>("row-major", q, p),
+                             variant<T, ColMajor, Contiguous::columns>("column-major", q, p),
+                             variant<T, ColMajor, Contiguous::rows>("column-major, map row-major", q, p)};
+    if constexpr (SIZE_N <= 8) {
+        all.push_back(variant<T, RowMajor, Contiguous::rows, Products::lazy>("row-major, lazy", q, p));
+        all.push_back(variant<T, ColMajor, Contiguous::columns, Products::lazy>("column-major, lazy", q, p));
+    }
+    return all;
 }
 
 const bool entered = fixed_sizes().emplace(std::make_pair(SIZE_D, SIZE_N), [](const Question& q, const Problem& p) {
