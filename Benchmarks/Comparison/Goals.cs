@@ -12,9 +12,12 @@ internal static class Goals
         .. Small("16 ≤ d, n ≤ 64"),
         .. Middle("64 × 128…256", row => Gradient(row) && IsMiddle(row)),
         .. Large("any size to 768 × 1024", row => Gradient(row) && IsLarge(row)),
+        new("any size to 768 × 1024", "best C++ peer ÷ ours, softmax fused by blocks of rows", 1.2, Model(row => Gradient(row) && IsLarge(row), "attention", "output"), row => row.AgainstBestNative),
         .. Directions("Hessian × vector", "hessian"),
         .. Directions("Gauss–Newton × vector", "gauss-newton"),
         .. Fractions("256 bits, of the 256-bit peak", Gradient, row => row.FractionNarrow),
+        // Nothing is asked on two threads yet: a run is pinned to one core.
+        new("a batch", "one thread ÷ two", 1.9, row => Evaluation(row, "batch"), _ => null),
         Of("all of them", "evaluations that allocate nothing", 1, _ => true, row => row.Allocated is { } bytes ? bytes == 0 ? 1 : 0 : null),
     ];
 
