@@ -1,0 +1,46 @@
+using System.Numerics;
+using Unmask.Kernels;
+using Unmask.Kernels.Measurement;
+
+namespace Unmask.Benchmarks.Asking;
+
+/// <summary>One of our kernels on a problem: warmed up, checked, ready to be timed again and again. Error is infinite where it is wrong.</summary>
+internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated)
+{
+    public static Ours? For(KernelTable table, string folder, Question q) =>
+        q.Precision == "float" ? For<float>(table, folder, q) : For<double>(table, folder, q);
+
+    private static Ours? For<T>(KernelTable table, string folder, Question q)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        q.Evaluation == "batch" ? OursInBatches.For<T>(folder, q) : One<T>(table, ProblemFile.Read(folder, q), q);
+
+    private static Ours One<T>(KernelTable table, ProblemFile file, Question q)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T[] To(double[] values) => ProblemFile.To<T>(values);
+        var problem = new MeasuredProblem<T>(q.Loss, q.D, q.N, To(file.W), To(file.V), To(file.X), To(file.U), To(file.B));
+        var kernel = problem.Bound(table);
+        var result = new T[file.Result.Length];
+        var evaluate = problem.Evaluate(kernel, Evaluation(q), result);
+        KernelTiming.WarmUp(evaluate);
+        var error = Math.Max(
+            ProblemFile.Difference(result, file.Result),
+            ProblemFile.Difference([kernel.Loss(problem.States)], file.Loss));
+        return new Ours(evaluate, error, Allocations(evaluate));
+    }
+
+    internal static long Allocations(Action<int> evaluate)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        evaluate(10);
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
+    }
+
+    private static Evaluation Evaluation(Question q) => q.Evaluation switch
+    {
+        "gradient" => Kernels.Measurement.Evaluation.Gradient,
+        "hessian" => Kernels.Measurement.Evaluation.HessianVector,
+        "gauss-newton" => Kernels.Measurement.Evaluation.GaussNewton,
+        _ => throw new FormatException($"There is no evaluation '{q.Evaluation}'."),
+    };
+}

@@ -1,0 +1,52 @@
+using Unmask.Kernels;
+using Unmask.Kernels.Measurement;
+
+namespace Unmask.Benchmarks.Asking;
+
+/// <summary>Answers questions from standard input until it ends, as every peer does.</summary>
+internal static class TimeCommand
+{
+    public static int Run(string folder, bool anySize)
+    {
+        var table = anySize ? KernelTable.AnySize : KernelTable.BuiltIn;
+        var peer = anySize ? "ours-any-size" : "ours";
+        var known = new Dictionary<Question, Ours?>();
+        while (Console.ReadLine() is { } line)
+        {
+            var q = Question.Parse(line);
+            Console.WriteLine((q.Model == "peak" ? Peak(peer, q) : One(peer, q, known, key => Ours.For(table, folder, key))).Line);
+        }
+
+        return 0;
+    }
+
+    private static Answer One(string peer, Question q, Dictionary<Question, Ours?> known, Func<Question, Ours?> prepare)
+    {
+        var key = q with { Milliseconds = 0 };
+        if (!known.TryGetValue(key, out var ours)) known[key] = ours = prepare(key);
+        if (ours is null) return Answer.None(peer, q);
+        if (!(ours.Error <= (q.Precision == "float" ? 2e-3 : 1e-9)))
+        {
+            Console.Error.WriteLine($"{q.File}, {q.Precision}: off by {ours.Error:g3}");
+            return Answer.None(peer, q);
+        }
+
+        var timing = KernelTiming.Measure(ours.Evaluate, TimeSpan.FromMilliseconds(q.Milliseconds));
+        return Answer.None(peer, q) with
+        {
+            Nanoseconds = timing.Median / q.Count,
+            Best = timing.Best / q.Count,
+            Error = ours.Error,
+            Allocated = ours.Allocated,
+        };
+    }
+
+    // The highest of the widths: where 512 bits are worked off in halves, the narrower one may be ahead by a little.
+    private static Answer Peak(string peer, Question q)
+    {
+        var time = TimeSpan.FromMilliseconds(q.Milliseconds);
+        double At(VectorWidth width) => q.Precision == "float" ? FmaPeak.Measure<float>(width, time) : FmaPeak.Measure<double>(width, time);
+        var (width, most) = VectorWidths.Supported.Select(w => (w, At(w))).MaxBy(one => one.Item2);
+        return Answer.None(peer, q) with { Gigaflops = most, Variant = width.ToString() };
+    }
+}

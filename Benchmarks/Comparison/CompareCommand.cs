@@ -1,0 +1,34 @@
+using Unmask.Benchmarks.Asking;
+
+namespace Unmask.Benchmarks.Comparison;
+
+/// <summary>compare PEERS [--quick|--full] [--narrow] [--ours-only] [--only TEXT] [--json FILE]; the script of that name explains them.</summary>
+internal static class CompareCommand
+{
+    public static int Run(string[] options)
+    {
+        string? After(string name) => Array.IndexOf(options, name) is >= 0 and var i && i + 1 < options.Length ? options[i + 1] : null;
+        bool Has(string name) => options.Contains(name);
+
+        var places = new Places(Path.GetFullPath(options[0]));
+        var (milliseconds, rounds) = Has("--quick") ? (40, 3) : Has("--full") ? (300, 5) : (100, 3);
+        var chosen = Has("--quick") ? Cases.Quick(milliseconds) : Cases.All(milliseconds);
+        Question[] questions = [.. chosen.Where(q => After("--only") is not { } text || $"{q.File}-{q.Precision}".Contains(text, StringComparison.Ordinal))];
+        Problems.Write(places, questions);
+
+        var contenders = Has("--ours-only") ? Contenders.OursOnly(places) : Contenders.Find(places, Has("--narrow") || Has("--full"), Say);
+        var rows = Rounds.Run(contenders, questions, rounds, Say);
+        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds");
+        Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double\n");
+        Console.WriteLine(Markdown.Times(contenders, rows));
+        Console.WriteLine();
+        Console.WriteLine(Markdown.Verdicts(Goals.All, rows));
+        if (After("--json") is { } path) Record.Write(path, contenders, rows, rounds);
+        return 0;
+    }
+
+    private static string Peak(IEnumerable<Row> rows, string precision) =>
+        rows.Where(r => r.Question.Precision == precision).Select(r => r.Peak).DefaultIfEmpty(double.NaN).Max().ToString("n0", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static void Say(string line) => Console.Error.WriteLine(line);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Unmask.Benchmarks.Comparison;
+
+/// <summary>The tables as text.</summary>
+internal static class Markdown
+{
+    public static string Times(ImmutableArray<Contender> contenders, IEnumerable<Row> rows)
+    {
+        var narrow = contenders.Any(c => c.Name == Contenders.OursNarrow);
+        string[] ratios = contenders.Any(c => c.Native) ? ["best C++ ÷ ours", "libxsmm ÷ ours", "autograd ÷ ours"] : [];
+        string[] header =
+        [
+            "d,n · precision · model", .. contenders.Select(c => c.Title), .. ratios, "GFLOP/s", "of the peak", .. narrow ? (string[])["256 bits, of theirs"] : [],
+        ];
+        return Table(header, rows.Select(row => (string[])
+        [
+            Name(row),
+            .. contenders.Select(c => Time(row.Time(c.Name))),
+            .. ratios.Length == 0 ? (string[])[] : [Ratio(row.AgainstBestNative), Ratio(row.Against("libxsmm")), Ratio(row.Against("pytorch-autograd"))],
+            Format(row.Gigaflops, "n1"),
+            Format(row.Fraction, "p0"),
+            .. narrow ? (string[])[Format(row.FractionNarrow, "p0")] : [],
+        ]));
+    }
+
+    public static string Verdicts(IEnumerable<Goal> goals, ImmutableArray<Row> rows) =>
+        Table(["class", "figure", "goal", "worst measured", "where", "met"], goals.Select(goal => goal.Worst(rows) is var (value, row)
+            ? (string[])[goal.Class, goal.Figure, Figure(goal, goal.Target), Figure(goal, value), Name(row), value >= goal.Target ? "yes" : "no"]
+            : [goal.Class, goal.Figure, Figure(goal, goal.Target), "", "", "not measured"]));
+
+    private static string Figure(Goal goal, double value) => goal.Percent ? Format(value, "p0") : Ratio(value);
+
+    private static string Name(Row row) =>
+        $"{row.Question.D},{row.Question.N} · {row.Question.Precision} · {row.Question.Model}" + row.Question.Evaluation switch
+        {
+            "gradient" => "",
+            "batch" => $", {row.Question.Count} at once",
+            var other => $", {other}",
+        };
+
+    private static string Time(double? nanoseconds) => nanoseconds switch
+    {
+        null => "",
+        < 100 => Format(nanoseconds, "n1"),
+        < 1e6 => Format(nanoseconds, "n0"),
+        _ => Format(nanoseconds / 1e6, "n2") + " ms",
+    };
+
+    private static string Ratio(double? ratio) => Format(ratio, ratio < 10 ? "n2" : "n0");
+
+    private static string Format(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+
+    private static string Table(string[] header, IEnumerable<string[]> rows) => string.Join(
+        '\n',
+        rows.Prepend([.. header.Select((_, i) => i == 0 ? "---" : "---:")]).Prepend(header).Select(cells => $"| {string.Join(" | ", cells)} |"));
+}

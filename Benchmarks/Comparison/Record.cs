@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Unmask.Benchmarks.Comparison;
+
+/// <summary>The run as JSON: where, with which settings, every time and every verdict.</summary>
+internal static class Record
+{
+    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+
+    public static void Write(string path, ImmutableArray<Contender> contenders, ImmutableArray<Row> rows, int rounds) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(
+            new
+            {
+                Processor,
+                Runtime = RuntimeInformation.FrameworkDescription,
+                Rounds = rounds,
+                Contenders = contenders.Select(c => new { c.Name, c.Settings }),
+                Problems = rows.Select(row => new
+                {
+                    row.Question.Model,
+                    row.Question.Evaluation,
+                    row.Question.D,
+                    row.Question.N,
+                    row.Question.Precision,
+                    Nanoseconds = row.Times,
+                    Peak = Finite(row.Peak),
+                    PeakNarrow = Finite(row.PeakNarrow),
+                    row.Gigaflops,
+                    row.Fraction,
+                    FractionNarrow = Finite(row.FractionNarrow),
+                    row.BestNative,
+                    row.Allocated,
+                }),
+                Goals = Goals.All.Select(goal => new { goal.Class, goal.Figure, goal.Target, Measured = goal.Worst(rows)?.Value, Met = goal.Worst(rows)?.Value >= goal.Target }),
+            },
+            Format));
+
+    public static string Processor { get; } = File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown"
+        : "unknown";
+
+    private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Unmask.Benchmarks.Asking;
+
+namespace Unmask.Benchmarks.Comparison;
+
+/// <summary>Asks everybody in turn, problem by problem and round by round, so that a drifting clock meets all of them alike.</summary>
+internal static class Rounds
+{
+    private const double PeakMilliseconds = 15;
+
+    public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, Action<string> say)
+    {
+        var peers = contenders.Select(c => (Contender: c, Peer: Peer.Start(c))).ToArray();
+        try
+        {
+            return [.. questions.Select((q, i) =>
+            {
+                var answers = Enumerable.Range(0, rounds).SelectMany(_ => Round(peers, q)).ToArray();
+                say($"{i + 1}/{questions.Count} {q.File} {q.Precision}");
+                return Row(contenders, q, answers);
+            })];
+        }
+        finally
+        {
+            foreach (var (_, peer) in peers) peer.Dispose();
+        }
+    }
+
+    private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q)
+    {
+        foreach (var (contender, peer) in peers)
+        {
+            if (peer.Ask(q) is { } answer) yield return (contender.Name, answer);
+            if (contender.Name is Contenders.Ours or Contenders.OursNarrow && peer.Ask(Question.Peak(q.Precision, PeakMilliseconds)) is { } peak)
+                yield return (contender.Name, peak);
+        }
+    }
+
+    private static Row Row(ImmutableArray<Contender> contenders, Question q, (string Name, Answer Answer)[] answers)
+    {
+        double Peak(string name) => answers.Where(a => a.Name == name).Max(a => a.Answer.Gigaflops) ?? double.NaN;
+        var times = answers.Where(a => a.Answer.Nanoseconds is not null)
+            .GroupBy(a => a.Name, a => a.Answer.Nanoseconds!.Value)
+            .ToImmutableDictionary(g => g.Key, Median);
+        var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
+        return new Row(q, times, Peak(Contenders.Ours), Peak(Contenders.OursNarrow), native, answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated));
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime;
+
+namespace Unmask.Kernels.Measurement;
+
+/// <summary>
+/// Times work that is handed over as "evaluate so many times". With <see cref="FmaPeak"/> the only place of the library that looks at a clock.
+/// </summary>
+public static class KernelTiming
+{
+    // The runtime compiles better versions of what was called thirty times a tenth of a second after it last met anything new, and does so
+    // twice: twice that without a new method, and nothing more is to come.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200 * LoneProcessor());
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(1) + 5 * Quiet;
+    private const int EnoughCalls = 100;
+
+    /// <summary>Runs until the runtime has compiled for good what is called from within, or for two seconds.</summary>
+    public static void WarmUp(Action<int> evaluate)
+    {
+        var (begin, changed, compiled) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), JitInfo.GetCompiledMethodCount());
+        for (var calls = 0; Stopwatch.GetElapsedTime(begin) < LongestWarmUp; calls++)
+        {
+            if (calls >= EnoughCalls && Stopwatch.GetElapsedTime(changed) > Quiet) return;
+            evaluate(1);
+            var now = JitInfo.GetCompiledMethodCount();
+            if (now != compiled) (compiled, changed) = (now, Stopwatch.GetTimestamp());
+        }
+    }
+
+    /// <summary>Some twenty blocks of equal length within the time, three at least, after a tenth of it to warm caches and clocks.</summary>
+    public static Timing Measure(Action<int> evaluate, TimeSpan time)
+    {
+        var (budget, times) = (time.TotalNanoseconds, 1);
+        var each = Nanoseconds(evaluate, 1);
+        for (var spent = each; spent < budget / 10; spent += each * times)
+        {
+            times = (int)Math.Clamp(budget / 20 / each, 1, times * 10.0);
+            each = Nanoseconds(evaluate, times);
+        }
+
+        times = (int)Math.Clamp(budget / 20 / each, 1, int.MaxValue);
+        var blocks = new List<double>();
+        while (blocks.Count < 3 || blocks.Sum() * times < budget * 0.9) blocks.Add(Nanoseconds(evaluate, times));
+        return Timing.Of(blocks);
+    }
+
+    /// <summary>
+    /// Several candidates in turn, round by round, so that a drifting clock meets all of them alike: per candidate the median of its medians.
+    /// </summary>
+    public static ImmutableArray<Timing> Interleaved(IReadOnlyList<Action<int>> candidates, int rounds, TimeSpan each)
+    {
+        foreach (var candidate in candidates) WarmUp(candidate);
+        var timings = candidates.Select(_ => new List<Timing>()).ToArray();
+        for (var round = 0; round < rounds; round++)
+            for (var i = 0; i < candidates.Count; i++) timings[i].Add(Measure(candidates[i], each));
+        return [.. timings.Select(all => new Timing(Timing.Of(all.Select(t => t.Median)).Median, all.Min(t => t.Best), all.Sum(t => t.Blocks)))];
+    }
+
+    // With a single processor, as for a process that is pinned to one, it waits ten times as long, unless it is told otherwise.
+    private static int LoneProcessor() =>
+        Environment.ProcessorCount > 1 ? 1
+        : int.TryParse(Environment.GetEnvironmentVariable("DOTNET_TC_DelaySingleProcMultiplier"), NumberStyles.HexNumber, null, out var times) ? times
+        : 10;
+
+    private static double Nanoseconds(Action<int> evaluate, int times)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        evaluate(times);
+        return Math.Max(1, Clock.Nanoseconds(begin)) / times;
+    }
+}
