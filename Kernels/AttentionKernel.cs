@@ -93,6 +93,34 @@ public sealed unsafe class AttentionKernel<T>
         _memory.Drain(_program.BendResult, product, nameof(product));
     }
 
+    /// <summary>X where the kernel holds it, d×n.</summary>
+    public KernelMatrix<T> States => new(_program, _program.InputX, D, N, _program.Shape.StrideN);
+
+    /// <summary>The direction of the next product, d×n.</summary>
+    public KernelMatrix<T> Direction => new(_program, _program.InputU, D, N, _program.Shape.StrideN);
+
+    /// <summary>The last gradient where the kernel left it, one token a row: n×d.</summary>
+    public KernelMatrix<T> GradientRows => Rows(_program.GradientResult);
+
+    /// <summary>The last Hessian-vector product, likewise.</summary>
+    public KernelMatrix<T> HessianVectorRows => Rows(_program.HessianVectorResult);
+
+    /// <summary>The last Gauss–Newton product, likewise.</summary>
+    public KernelMatrix<T> GaussNewtonRows => Rows(_program.GaussNewtonResult);
+
+    /// <summary>The loss at <see cref="States"/>, and its gradient into <see cref="GradientRows"/>, without a copy.</summary>
+    public T Gradient()
+    {
+        _program.RunGradient();
+        return Value();
+    }
+
+    /// <summary>The Hessian times <see cref="Direction"/> into <see cref="HessianVectorRows"/>, without a copy.</summary>
+    public void HessianVector() => _program.RunHessianVector();
+
+    /// <summary>The Gauss–Newton matrix times <see cref="Direction"/> into <see cref="GaussNewtonRows"/>, without a copy.</summary>
+    public void GaussNewton() => _program.RunGaussNewton();
+
     /// <summary>The loss at a d×n tensor.</summary>
     public T Loss(in ReadOnlyTensorSpan<T> x)
     {
@@ -100,6 +128,8 @@ public sealed unsafe class AttentionKernel<T>
         x.FlattenTo(flat);
         return Loss(flat);
     }
+
+    private KernelMatrix<T> Rows(T* result) => new(_program, result, N, D, _program.Shape.StrideD);
 
     private T Value()
     {

@@ -35,7 +35,9 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program)
         if (_observed.Length > 0) _observed.AsSpan(group * _observedSize, _observedSize).CopyTo(new Span<T>(Observed, _observedSize));
         var (first, size, lanes) = (group * _shape.Lanes, _shape.D * _shape.N, _shape.Lanes);
         var filled = Math.Min(lanes, count - first);
-        for (var a = 0; a < _shape.D; a++)
+        var isPacked = lanes > 1 && _shape.StrideN == _shape.N * lanes;
+        if (isPacked) Transposition.Run(x + first * size, program.InputX, filled, size, size, lanes);
+        for (var a = 0; !isPacked && a < _shape.D; a++)
         {
             if (lanes == 1) new Span<T>(x + first * size + a * _shape.N, _shape.N).CopyTo(new Span<T>(program.InputX + a * _shape.StrideN, _shape.N));
             else Transposition.Run(x + first * size + a * _shape.N, program.InputX + (nint)a * _shape.StrideN, filled, _shape.N, size, lanes);

@@ -32,17 +32,30 @@ public sealed record MeasuredProblem<T>(LossModel Model, int D, int N, T[] Weigh
     }
 
     /// <summary>A kernel of this table, bound to the problem and at its states.</summary>
-    public AttentionKernel<T> Bound(KernelTable table, VectorWidth? width = null)
+    public AttentionKernel<T> Bound(KernelTable table, VectorWidth? width = null, int? threads = null)
     {
         var kernel = default(T) switch
         {
-            float => (AttentionKernel<T>)(object)table.CreateSingle(Model, D, N, width: width),
-            double => (AttentionKernel<T>)(object)table.CreateDouble(Model, D, N, width: width),
+            float => (AttentionKernel<T>)(object)table.CreateSingle(Model, D, N, width: width, threads: threads),
+            double => (AttentionKernel<T>)(object)table.CreateDouble(Model, D, N, width: width, threads: threads),
             _ => throw new NotSupportedException($"There are no kernels for {typeof(T)}."),
         };
         kernel.Bind(Weights, Observed, Model == LossModel.Output ? Value : default);
         kernel.Gradient(States, new T[States.Length]);
         return kernel;
+    }
+
+    /// <summary>Evaluates a bound kernel so many times on the states and the direction that it holds, as a solver that works in place does.</summary>
+    public Action<int> EvaluateInPlace(AttentionKernel<T> kernel, Evaluation evaluation)
+    {
+        kernel.Direction.Set(Direction);
+        return evaluation switch
+        {
+            Evaluation.Gradient => times => { for (; times > 0; times--) kernel.Gradient(); },
+            Evaluation.HessianVector => times => { for (; times > 0; times--) kernel.HessianVector(); },
+            Evaluation.GaussNewton => times => { for (; times > 0; times--) kernel.GaussNewton(); },
+            _ => throw new ArgumentOutOfRangeException(nameof(evaluation)),
+        };
     }
 
     /// <summary>Evaluates a bound kernel so many times, into <paramref name="result"/> (d×n): what <see cref="KernelTiming"/> takes.</summary>
