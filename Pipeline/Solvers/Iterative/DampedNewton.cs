@@ -16,16 +16,16 @@ internal static class DampedNewton
     private const double LongestCorrection = 0.5;
 
     public static Arrival GaussNewton(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule) =>
-        Run(bound, bound.Kernel.GaussNewton, "lm", start, rule);
+        Run(bound, gaussNewton: true, "lm", start, rule);
 
     public static Arrival Hessian(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule) =>
-        Run(bound, bound.Kernel.HessianVector, "newton", start, rule);
+        Run(bound, gaussNewton: false, "newton", start, rule);
 
-    private static Arrival Run(BoundKernel bound, NewtonStep.Product curvature, string name, ReadOnlySpan<double> start, StoppingRule rule)
+    private static Arrival Run(BoundKernel bound, bool gaussNewton, string name, ReadOnlySpan<double> start, StoppingRule rule)
     {
         var (kernel, size) = (bound.Kernel, start.Length);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(rule.Options.Cancellation, rule.Options.Deadline);
-        var linear = NewtonStep.For(bound, curvature, end.Token);
+        var linear = new NewtonStep(bound, gaussNewton, end.Token);
         var (x, trial, gradient) = (start.ToArray(), new double[size], new double[size]);
         var (step, bend, correction) = (new double[size], new double[size], new double[size]);
         var loss = kernel.Gradient(x, gradient);
