@@ -7,10 +7,13 @@ namespace Unmask.Pipeline.Solvers;
 /// Conjugate gradients for (A + λI) v = b, A known by its products only, with each iteration's vector work in two passes over memory. Buffers
 /// are made once.
 /// </summary>
-internal sealed class ConjugateGradient(NewtonStep.Product curvature, int size, int mostIterations, CancellationToken cancellation)
+internal sealed class ConjugateGradient(NewtonStep.Product curvature, int size, int mostIterations, double tolerance, CancellationToken cancellation)
 {
-    /// <summary>How far the residual has to fall. What is left of it is gone after the next outer iteration, whose own error is no smaller.</summary>
-    public const double Tolerance = 1e-2;
+    /// <summary>How far the residual falls as a rule: what is left of it the next outer iteration takes, which has an error of its own.</summary>
+    public const double Inexact = 1e-2;
+
+    /// <summary>How far it falls where the step itself is what is asked for.</summary>
+    public const double Exact = 1e-13;
 
     private readonly double[] _residual = new double[size];
     private readonly double[] _direction = new double[size];
@@ -24,6 +27,9 @@ internal sealed class ConjugateGradient(NewtonStep.Product curvature, int size, 
         NotDefinite,
     }
 
+    /// <summary>How much of the iterations it may take the last solve took.</summary>
+    public double ShareOfTime { get; private set; }
+
     /// <summary>Products taken so far.</summary>
     public long Products { get; private set; }
 
@@ -33,10 +39,11 @@ internal sealed class ConjugateGradient(NewtonStep.Product curvature, int size, 
         right.CopyTo(_residual);
         right.CopyTo(_direction);
         var square = TensorPrimitives.SumOfSquares(right);
-        var goal = Tolerance * Tolerance * square;
+        var goal = tolerance * tolerance * square;
         for (var iteration = 0; square > goal; iteration++)
         {
             cancellation.ThrowIfCancellationRequested();
+            ShareOfTime = (iteration + 1.0) / mostIterations;
             if (iteration == mostIterations) return Outcome.NotInTime;
             curvature(_direction, _product);
             Products++;

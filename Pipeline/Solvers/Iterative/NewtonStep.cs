@@ -40,10 +40,10 @@ internal sealed class NewtonStep
     private readonly int _n;
     private readonly int _tokens;
 
-    // Conjugate gradients did not arrive in time with a damping as small as this.
+    // With a damping as small as this, conjugate gradients did not arrive in time or would not: their number grows like 1/√λ.
     private double _tooSmall;
 
-    public NewtonStep(BoundKernel bound, bool gaussNewton, CancellationToken cancellation)
+    public NewtonStep(BoundKernel bound, bool gaussNewton, double tolerance, CancellationToken cancellation)
     {
         var pairs = gaussNewton && bound.Pairs;
         (_d, _n) = (bound.Kernel.D, bound.Kernel.N);
@@ -56,7 +56,7 @@ internal sealed class NewtonStep
         _pairs = pairs ? new PairCurvature(_d, _tokens, bound.Centred) : null;
         _reduction = _tokens < _n ? new Reduction(_d, _n, bound.Centred, _pairs!, cancellation) : null;
         _dense = size <= MostDense ? new DenseFactor(size, cancellation) : null;
-        _conjugate = new ConjugateGradient(_curvature, size, _dense is null ? MostWithoutFactor : Math.Max(8, _d * size / ProductsPerFactor), cancellation);
+        _conjugate = new ConjugateGradient(_curvature, size, _dense is null ? MostWithoutFactor : Math.Max(8, _d * size / ProductsPerFactor), tolerance, cancellation);
         _assemble = pairs ? _pairs!.Assemble : ColumnByColumn;
         _weights = bound.Weights.Values.ToArray();
         _target = _tokens == _n ? bound.Target.Values.ToArray() : new double[_tokens * _tokens];
@@ -116,8 +116,8 @@ internal sealed class NewtonStep
         if (damping > _tooSmall && !_dense.Holds(damping))
         {
             var outcome = _conjugate.Solve(damping, _right, _solution);
+            _tooSmall = Math.Max(_tooSmall, damping * _conjugate.ShareOfTime * _conjugate.ShareOfTime);
             if (outcome != ConjugateGradient.Outcome.NotInTime) return outcome == ConjugateGradient.Outcome.Solved;
-            _tooSmall = damping;
         }
 
         return _dense.Solve(damping, _right, _solution, _assemble);
