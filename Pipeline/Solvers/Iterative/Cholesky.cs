@@ -12,7 +12,7 @@ internal sealed unsafe class Cholesky(int most)
     private const int WorthThreads = 512;
 
     // Two columns of rows wide enough for every strip; the rows of the block column's own triangle, transposed, strip by strip.
-    private readonly double[] _packed = new double[(BlockColumns + DenseProduct.Strip) * most];
+    private readonly double[] _packed = GC.AllocateUninitializedArray<double>((BlockColumns + DenseProduct.Strip) * most);
     private readonly double[] _triangle = new double[(BlockColumns + DenseProduct.Strip) * BlockColumns];
 
     /// <summary>False if the matrix is not positive definite; it is spoilt then.</summary>

@@ -4,13 +4,14 @@ namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
 /// The curvature A as a whole matrix of dr rows and a Cholesky factor of A + λI. One matrix serves every damping tried at a point, one factor
-/// every right-hand side. Memory is taken at the first use and kept.
+/// every right-hand side. Buffers are made once.
 /// </summary>
 internal sealed class DenseFactor(int size, CancellationToken cancellation)
 {
-    private readonly Lazy<double[]> _matrix = new(() => new double[size * size]);
-    private readonly Lazy<double[]> _factor = new(() => new double[size * size]);
-    private readonly Lazy<Cholesky> _cholesky = new(() => new Cholesky(size));
+    // Not cleared: many a descent never touches them.
+    private readonly double[] _matrix = GC.AllocateUninitializedArray<double>(size * size);
+    private readonly double[] _factor = GC.AllocateUninitializedArray<double>(size * size);
+    private readonly Cholesky _cholesky = new(size);
     private bool _assembled;
     private bool _definite;
     private double _damping = double.NaN;
@@ -29,21 +30,21 @@ internal sealed class DenseFactor(int size, CancellationToken cancellation)
         if (!Holds(damping)) Factorise(damping, assemble);
         if (!_definite) return false;
         right.CopyTo(solution);
-        Cholesky.Solve(_factor.Value, size, solution);
+        Cholesky.Solve(_factor, size, solution);
         return true;
     }
 
     private void Factorise(double damping, Action<double[]> assemble)
     {
-        if (!_assembled) assemble(_matrix.Value);
+        if (!_assembled) assemble(_matrix);
         (_assembled, _damping) = (true, damping);
         for (var i = 0; i < size; i++)
         {
-            _matrix.Value.AsSpan(i * size, i + 1).CopyTo(_factor.Value.AsSpan(i * size));
-            _factor.Value[i * size + i] += damping;
+            _matrix.AsSpan(i * size, i + 1).CopyTo(_factor.AsSpan(i * size));
+            _factor[i * size + i] += damping;
         }
 
         Made++;
-        _definite = _cholesky.Value.Factorise(_factor.Value, size, cancellation);
+        _definite = _cholesky.Factorise(_factor, size, cancellation);
     }
 }
