@@ -50,24 +50,35 @@ internal sealed record BoundKernel(
     {
         Observation.Scores => LossModel.Scores,
         Observation.Output => LossModel.Output,
-        _ => Visible(problem).ForAll(p => p > 0) ? LossModel.LogAttention : LossModel.Attention,
+        _ => AnyZero(problem) ? LossModel.Attention : LossModel.LogAttention,
     };
 
     // Rounding to half a unit of the format is uniform, so its standard deviation is the largest error over √3; four of them leave no doubt.
-    private static double NoiseOf(Problem problem, LossModel model) =>
-        4 / Math.Sqrt(3) * Math.Sqrt(Visible(problem).Sum(v =>
-        {
-            var error = problem.Precision.RoundingError(v) / (model == LossModel.LogAttention ? v : 1);
-            return error * error;
-        }));
-
-    private static Seq<double> Visible(Problem problem)
+    private static double NoiseOf(Problem problem, LossModel model)
     {
-        var observed = problem.Observed[0];
+        var (observed, squares) = (problem.Observed[0], 0.0);
+        for (var i = 0; i < observed.Rows; i++)
+            foreach (var v in Visible(problem, i))
+            {
+                var error = problem.Precision.RoundingError(v) / (model == LossModel.LogAttention ? v : 1);
+                squares += error * error;
+            }
+
+        return 4 / Math.Sqrt(3) * Math.Sqrt(squares);
+    }
+
+    private static bool AnyZero(Problem problem)
+    {
+        for (var i = 0; i < problem.Observed[0].Rows; i++)
+            foreach (var p in Visible(problem, i))
+                if (!(p > 0)) return true;
+        return false;
+    }
+
+    private static ReadOnlySpan<double> Visible(Problem problem, int row)
+    {
         var causal = problem.Layer.Mask == Mask.Causal && problem.Observation != Observation.Output;
-        return toSeq(from i in Enumerable.Range(0, observed.Rows)
-                     from j in Enumerable.Range(0, causal ? i + 1 : observed.Columns)
-                     select observed[i, j]).Strict();
+        return problem.Observed[0].Row(row)[..(causal ? row + 1 : problem.Observed[0].Columns)];
     }
 
     private static Fin<Head> OneHead(Problem problem, string solver) => problem.Layer switch

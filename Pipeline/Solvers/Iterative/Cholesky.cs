@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -26,8 +28,7 @@ internal sealed unsafe class Cholesky(int most)
                 var to = Math.Min(from + BlockColumns, size);
                 Pack(a, size, from, to, packed);
                 Reduce(a, size, from, to, packed, from, to);
-                if (!Diagonal(a, size, from, to)) return false;
-                PackTriangle(a, size, from, to, triangle);
+                if (!Diagonal(a, size, from, to, triangle)) return false;
                 if (size - to < WorthThreads) Below(a, size, from, to, packed, triangle, to, size);
                 else BelowOnThreads(a, size, from, to, packed, triangle);
             }
@@ -89,52 +90,89 @@ internal sealed unsafe class Cholesky(int most)
                     last - first, Math.Min(strip, to - j), Math.Min(Piece, from - k), subtract: true);
     }
 
-    private static bool Diagonal(double* a, int size, int from, int to)
-    {
-        for (var i = from; i < to; i++)
-            for (var j = from; j <= i; j++)
-            {
-                var rest = a[(nint)i * size + j];
-                for (var k = from; k < j; k++) rest -= a[(nint)i * size + k] * a[(nint)j * size + k];
-                if (i == j && !(rest > 0)) return false;
-                a[(nint)i * size + j] = i == j ? Math.Sqrt(rest) : rest / a[(nint)j * size + j];
-            }
-
-        return true;
-    }
-
-    private static void PackTriangle(double* a, int size, int from, int to, double* triangle)
-    {
-        var strip = DenseProduct.Strip;
-        for (var j = from; j < to; j++)
-        {
-            var target = triangle + (nint)((j - from) / strip) * strip * BlockColumns + (j - from) % strip;
-            for (nint k = 0; k < j - from; k++) target[k * strip] = a[(nint)j * size + from + k];
-        }
-    }
-
-    // Row times the inverse of the block column's triangle, transposed: strips by tiles, within a strip by substitution.
-    private static void Substitute(double* a, int size, int from, int to, double* triangle, int first, int last)
+    // The block column's own triangle, strip after strip, each kept transposed for the rows below.
+    private static bool Diagonal(double* a, int size, int from, int to, double* triangle)
     {
         var strip = DenseProduct.Strip;
         for (var j = from; j < to; j += strip)
         {
-            var width = Math.Min(strip, to - j);
-            if (j > from)
-                DenseProduct.Run(
-                    a + (nint)first * size + from, size, triangle + (nint)(j - from) * BlockColumns, strip, a + (nint)first * size + j, size,
-                    last - first, width, j - from, subtract: true);
-            for (var i = first; i < last; i++)
+            var end = Math.Min(j + strip, to);
+            for (var c = j; c < end; c++)
+                for (nint k = 0; k < j - from; k++) triangle[(j - from) * BlockColumns + k * strip + c - j] = a[(nint)c * size + from + k];
+            TakeOffStrips(a, size, from, j, end, triangle, j, to);
+            for (var c = j; c < end; c++)
             {
-                var row = a + (nint)i * size + j;
-                for (var c = 0; c < width; c++)
-                {
-                    var l = a + (nint)(j + c) * size + j;
-                    var rest = row[c];
-                    for (var k = 0; k < c; k++) rest -= row[k] * l[k];
-                    row[c] = rest / l[c];
-                }
+                SubstituteRow(a + (nint)c * size + j, a + (nint)j * size + j, size, c - j);
+                var rest = a[(nint)c * size + c];
+                for (var k = j; k < c; k++) rest -= a[(nint)c * size + k] * a[(nint)c * size + k];
+                if (!(rest > 0)) return false;
+                a[(nint)c * size + c] = Math.Sqrt(rest);
             }
+
+            SubstituteRows(a + (nint)end * size + j, a + (nint)j * size + j, size, end - j, to - end);
+        }
+
+        return true;
+    }
+
+    // Rows times the inverse of the block column's triangle, transposed: strips by tiles, within a strip by substitution.
+    private static void Substitute(double* a, int size, int from, int to, double* triangle, int first, int last)
+    {
+        for (var j = from; j < to; j += DenseProduct.Strip)
+        {
+            var end = Math.Min(j + DenseProduct.Strip, to);
+            TakeOffStrips(a, size, from, j, end, triangle, first, last);
+            SubstituteRows(a + (nint)first * size + j, a + (nint)j * size + j, size, end - j, last - first);
+        }
+    }
+
+    private static void TakeOffStrips(double* a, int size, int from, int j, int end, double* triangle, int first, int last)
+    {
+        if (j > from)
+            DenseProduct.Run(
+                a + (nint)first * size + from, size, triangle + (nint)(j - from) * BlockColumns, DenseProduct.Strip, a + (nint)first * size + j, size,
+                last - first, end - j, j - from, subtract: true);
+    }
+
+    // Four rows at a time: each is a chain of dependent operations, and four chains fill the pipeline.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SubstituteRows(double* rows, double* lower, int size, int width, int count)
+    {
+        var i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            double* r0 = rows + (nint)i * size, r1 = r0 + size, r2 = r1 + size, r3 = r2 + size;
+            for (nint c = 0; c < width; c++)
+            {
+                var l = lower + c * size;
+                double s0 = r0[c], s1 = r1[c], s2 = r2[c], s3 = r3[c];
+                for (nint k = 0; k < c; k++)
+                {
+                    s0 = double.MultiplyAddEstimate(-l[k], r0[k], s0);
+                    s1 = double.MultiplyAddEstimate(-l[k], r1[k], s1);
+                    s2 = double.MultiplyAddEstimate(-l[k], r2[k], s2);
+                    s3 = double.MultiplyAddEstimate(-l[k], r3[k], s3);
+                }
+
+                r0[c] = s0 / l[c];
+                r1[c] = s1 / l[c];
+                r2[c] = s2 / l[c];
+                r3[c] = s3 / l[c];
+            }
+        }
+
+        for (; i < count; i++) SubstituteRow(rows + (nint)i * size, lower, size, width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SubstituteRow(double* row, double* lower, int size, int width)
+    {
+        for (var c = 0; c < width; c++)
+        {
+            var l = lower + (nint)c * size;
+            var rest = row[c];
+            for (var k = 0; k < c; k++) rest = double.MultiplyAddEstimate(-row[k], l[k], rest);
+            row[c] = rest / l[c];
         }
     }
 }

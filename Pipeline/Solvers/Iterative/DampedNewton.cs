@@ -49,7 +49,7 @@ internal static class DampedNewton
             // x and its loss are those of the last step that was accepted.
         }
 
-        return new Arrival(x, loss, iteration, Done());
+        return new Arrival(x, loss, iteration, Done()) { Work = linear.Work };
 
         void Iterate()
         {

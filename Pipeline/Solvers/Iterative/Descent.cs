@@ -1,7 +1,11 @@
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>Where a descent ended.</summary>
-internal sealed record Arrival(double[] States, double Loss, int Iterations, bool Converged);
+internal sealed record Arrival(double[] States, double Loss, int Iterations, bool Converged)
+{
+    /// <summary>Products with the curvature, and factorisations of it, that the steps took.</summary>
+    public (long Products, int Factors) Work { get; init; }
+}
 
 /// <summary>
 /// When a descent may stop. The norm of the residual, √(2L), bounds every entry of it; it has to fall to the tolerance, or to the

@@ -9,12 +9,17 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed class PairCurvature(int d, int tokens, bool centred)
 {
+    // The dyads of a row of blocks: QU, UQ, and the centring's.
+    private const int Terms = 3;
+
     private readonly double[] _q = new double[d * tokens];
     private readonly double[] _u = new double[d * tokens];
     private readonly double[] _turned = new double[d * tokens];
     private readonly double[] _weights = new double[d * d];
     private readonly double[] _qq = new double[d * d];
     private readonly double[] _uu = new double[d * d];
+    private readonly double[] _left = new double[d * Terms];
+    private readonly double[] _right = new double[Terms * tokens];
 
     /// <summary>Takes Q and U at weights W and states X.</summary>
     public void MoveTo(ReadOnlySpan<double> weights, ReadOnlySpan<double> x)
@@ -40,16 +45,20 @@ internal sealed class PairCurvature(int d, int tokens, bool centred)
     public void Assemble(double[] matrix)
     {
         var size = d * tokens;
+        _right.AsSpan(2 * tokens).Fill(centred ? -1.0 / tokens : 0);
         for (var a = 0; a < d; a++)
+        {
+            _q.AsSpan(a * tokens, tokens).CopyTo(_right);
+            _u.AsSpan(a * tokens, tokens).CopyTo(_right.AsSpan(tokens));
             for (var i = 0; i < tokens; i++)
+            {
                 for (var b = 0; b <= a; b++)
-                {
-                    var segment = matrix.AsSpan((a * tokens + i) * size + b * tokens, tokens);
-                    TensorPrimitives.Multiply(_q.AsSpan(a * tokens, tokens), _u[b * tokens + i], segment);
-                    TensorPrimitives.MultiplyAdd(_u.AsSpan(a * tokens, tokens), _q[b * tokens + i], segment, segment);
-                    if (centred) TensorPrimitives.Subtract(segment, _uu[a * d + b] / tokens, segment);
-                    segment[i] += _qq[a * d + b] + _uu[a * d + b];
-                }
+                    (_left[b * Terms], _left[b * Terms + 1], _left[b * Terms + 2]) = (_u[b * tokens + i], _q[b * tokens + i], _uu[a * d + b]);
+                var row = matrix.AsSpan((a * tokens + i) * size, (a + 1) * tokens);
+                DenseProduct.Multiply(_left, _right, row, a + 1, Terms, tokens);
+                for (var b = 0; b <= a; b++) row[b * tokens + i] += _qq[a * d + b] + _uu[a * d + b];
+            }
+        }
     }
 
     private void Gram(double[] a, double[] gram)
