@@ -68,10 +68,10 @@ class Step:
             if solved:
                 return v
         if self.held != damping:
-            self.factor(damping)
+            self.definite = self.factor(damping)
             self.held = damping
             self.factors += 1
-        return self.whole(b)
+        return self.whole(b) if self.definite else None
 
 
 def descend(side, x, noise, most=300):
@@ -80,12 +80,12 @@ def descend(side, x, noise, most=300):
     step = side.step
     step.move_to(x)
     damping = 1e-3 * max(step.unit(gradient), 1e-12)
-    smallest, largest = damping * 1e-11, damping * 1e20
-    accepted, iteration, slow, moved = 0.0, 0, 0, False
+    smallest, largest = damping * 1e-10, damping * 1e20
+    accepted, iteration, readily, moved = 0.0, 0, True, False
 
     def done():
         r = math.sqrt(2 * loss)
-        return r <= max(AMBITION * TOLERANCE, noise) or (slow > 0 and r <= max(TOLERANCE, noise))
+        return r <= max(AMBITION * TOLERANCE, noise) or (not readily and r <= max(TOLERANCE, noise))
 
     while iteration < most and damping < largest and not done():
         iteration += 1
@@ -93,13 +93,17 @@ def descend(side, x, noise, most=300):
             step.move_to(x)
         moved = False
         p, promised = step.solve(damping, gradient)
+        if p is None:
+            damping *= 10
+            readily = False
+            continue
         q, _ = step.solve(damping, 0.5 * side.bend(x, p))
         if side.norm(q) <= 0.5 * side.norm(p):
             p = p + q
         trial = x + p
         reached = side.loss(trial)
         agreement = (loss - reached) / promised
-        slow = 0 if reached < 0.999 * loss else slow + 1
+        readily = reached < 0.01 * loss
         if agreement > 1e-4 and reached < loss:
             accepted = damping
             x = trial
@@ -204,7 +208,8 @@ def numpy_side(w, p):
             a = self.matrix.copy()
             a.ravel()[:: d * r + 1] += damping
             # A symmetric matrix in C order is one in Fortran order: nothing is copied.
-            self.chol = lapack.dpotrf(a.T, lower=1, overwrite_a=1, clean=0)[0]
+            self.chol, info = lapack.dpotrf(a.T, lower=1, overwrite_a=1, clean=0)
+            return info == 0
 
         def whole(self, b):
             return lapack.dpotrs(self.chol, b.ravel(), lower=1)[0].reshape(b.shape)
@@ -213,11 +218,15 @@ def numpy_side(w, p):
             b = -self.white(gradient)
             if self.r == self.n:
                 v = self.inner(damping, b)
+                if v is None:
+                    return None, None
                 promised = 0.5 * np.vdot(b, v)
             else:
                 small = b @ self.t
                 rest = b - small @ self.t.T
                 v = self.inner(damping, small)
+                if v is None:
+                    return None, None
                 promised = 0.5 * np.vdot(small, v)
                 if self.rest_held != damping:
                     m = self.qq + self.uu
@@ -350,7 +359,8 @@ def torch_side(w, p):
                 self.matrix = torch.cat(rows).reshape(self.size, self.size)
             a = self.matrix.clone()
             a.diagonal().add_(damping)
-            self.chol = torch.linalg.cholesky(a)
+            self.chol, info = torch.linalg.cholesky_ex(a)
+            return int(info) == 0
 
         def whole(self, b):
             return torch.cholesky_solve(b.reshape(-1, 1), self.chol).reshape(b.shape)
@@ -359,11 +369,15 @@ def torch_side(w, p):
             b = -self.white(gradient)
             if self.r == self.n:
                 v = self.inner(damping, b)
+                if v is None:
+                    return None, None
                 promised = 0.5 * float(torch.sum(b * v))
             else:
                 small = b @ self.t
                 rest = b - small @ self.t.T
                 v = self.inner(damping, small)
+                if v is None:
+                    return None, None
                 promised = 0.5 * float(torch.sum(small * v))
                 if self.rest_held != damping:
                     m = self.rest_matrix.clone()

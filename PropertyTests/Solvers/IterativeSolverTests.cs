@@ -123,8 +123,10 @@ public class IterativeSolverTests(ITestOutputHelper output)
                     return bytes;
                 }
 
-                Allocated(15);
-                Assert.Equal(Allocated(5), Allocated(15));
+                // Code that is not yet optimised allocates what optimised code keeps on the stack, and that changes at any time: a few tries.
+                var (few, many) = (long.MaxValue, long.MinValue);
+                for (var attempt = 0; attempt < 100 && few != many; attempt++) (few, many) = (Allocated(5), Allocated(15));
+                Assert.Equal(few, many);
             }
     }
 

@@ -102,7 +102,7 @@ internal sealed unsafe class Cholesky(int most)
             TakeOffStrips(a, size, from, j, end, triangle, j, to);
             for (var c = j; c < end; c++)
             {
-                SubstituteRow(a + (nint)c * size + j, a + (nint)j * size + j, size, c - j);
+                if (c > j) SubstituteRows(a + (nint)c * size + j, a + (nint)j * size + j, size, c - j, 1);
                 var rest = a[(nint)c * size + c];
                 for (var k = j; k < c; k++) rest -= a[(nint)c * size + k] * a[(nint)c * size + k];
                 if (!(rest > 0)) return false;
@@ -138,6 +138,8 @@ internal sealed unsafe class Cholesky(int most)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SubstituteRows(double* rows, double* lower, int size, int width, int count)
     {
+        var inverse = stackalloc double[width];
+        for (nint c = 0; c < width; c++) inverse[c] = 1 / lower[c * size + c];
         var i = 0;
         for (; i + 4 <= count; i += 4)
         {
@@ -154,25 +156,22 @@ internal sealed unsafe class Cholesky(int most)
                     s3 = double.MultiplyAddEstimate(-l[k], r3[k], s3);
                 }
 
-                r0[c] = s0 / l[c];
-                r1[c] = s1 / l[c];
-                r2[c] = s2 / l[c];
-                r3[c] = s3 / l[c];
+                r0[c] = s0 * inverse[c];
+                r1[c] = s1 * inverse[c];
+                r2[c] = s2 * inverse[c];
+                r3[c] = s3 * inverse[c];
             }
         }
 
-        for (; i < count; i++) SubstituteRow(rows + (nint)i * size, lower, size, width);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SubstituteRow(double* row, double* lower, int size, int width)
-    {
-        for (var c = 0; c < width; c++)
+        for (; i < count; i++)
         {
-            var l = lower + (nint)c * size;
-            var rest = row[c];
-            for (var k = 0; k < c; k++) rest = double.MultiplyAddEstimate(-row[k], l[k], rest);
-            row[c] = rest / l[c];
+            var row = rows + (nint)i * size;
+            for (nint c = 0; c < width; c++)
+            {
+                var rest = row[c];
+                for (nint k = 0; k < c; k++) rest = double.MultiplyAddEstimate(-lower[c * size + k], row[k], rest);
+                row[c] = rest * inverse[c];
+            }
         }
     }
 }

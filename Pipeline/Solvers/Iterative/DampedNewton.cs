@@ -12,6 +12,9 @@ internal static class DampedNewton
     private const double Enough = 1e-4;
     private const double FirstDamping = 1e-3;
 
+    // Of the first: 1e-13 of the curvature, where rounding begins to decide whether the damped matrix is positive definite.
+    private const double LeastDamping = 1e-10;
+
     // By how much λ falls after a good step. Gauss–Newton's model of a residual that goes to zero only gets better; an exact Hessian that is
     // not definite further out asks for care.
     private const double GaussNewtonRelief = 64;
@@ -36,12 +39,12 @@ internal static class DampedNewton
         var (step, bend, correction) = (new double[size], new double[size], new double[size]);
         var loss = kernel.Gradient(x, gradient);
         var (damping, accepted, smallest, largest) = (0.0, 0.0, 0.0, 1.0);
-        var (iteration, slow, moved) = (0, 0, false);
+        var (iteration, readily, moved) = (0, true, false);
         try
         {
             linear.MoveTo(x);
             damping = FirstDamping * Math.Max(linear.Unit(gradient), 1e-12);
-            (smallest, largest) = (damping * 1e-11, damping * 1e20);
+            (smallest, largest) = (damping * LeastDamping, damping * 1e20);
             while (iteration < rule.MaxIterations && double.IsFinite(loss) && damping < largest && !Done()) Iterate();
         }
         catch (OperationCanceledException) when (rule.AtDeadline)
@@ -61,6 +64,7 @@ internal static class DampedNewton
             if (double.IsNaN(promised))
             {
                 damping *= 10;
+                readily = false;
                 return;
             }
 
@@ -68,7 +72,7 @@ internal static class DampedNewton
             TensorPrimitives.Add(x, step, trial);
             var reached = kernel.Loss(trial);
             var agreement = (loss - reached) / promised;
-            slow = reached < 0.999 * loss ? 0 : slow + 1;
+            readily = reached < 0.01 * loss;
             if (agreement > Enough && reached < loss)
             {
                 accepted = damping;
@@ -85,7 +89,7 @@ internal static class DampedNewton
             }
         }
 
-        bool Done() => rule.Reached(loss) || (slow > 0 && rule.Suffices(loss));
+        bool Done() => rule.Reached(loss) || (!readily && rule.Suffices(loss));
 
         void Correct()
         {

@@ -9,7 +9,7 @@ internal sealed record Arrival(double[] States, double Loss, int Iterations, boo
 
 /// <summary>
 /// When a descent may stop. The norm of the residual, √(2L), bounds every entry of it; it has to fall to the tolerance, or to the
-/// <paramref name="Noise"/> of the observation where that is larger, and is pushed a hundred times further while it falls readily: the last
+/// <paramref name="Noise"/> of the observation where that is larger, and is pushed a hundred times further while every step makes it ten times smaller: the last
 /// digits are worth a few quick steps but not a long struggle with rounding.
 /// </summary>
 internal sealed record StoppingRule(double Noise, int MaxIterations, SolverOptions Options)
