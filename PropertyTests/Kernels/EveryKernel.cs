@@ -27,15 +27,12 @@ public class EveryKernel
         foreach (var model in Enum.GetValues<LossModel>())
             foreach (var causal in new[] { false, true })
             {
-                var c = new KernelCase(d, n, model, causal, seed: 3);
+                var c = new MergedCase(d, n, model, causal, seed: 3);
                 foreach (var width in VectorWidths.Supported)
                 {
-                    Finite(KernelRun.Double(c, OwnKernel.OwnKernels.Table, width));
-                    Finite(KernelRun.Single(c, OwnKernel.OwnKernels.Table, width));
+                    Assert.True(KernelRun.Double(c, OwnKernel.OwnKernels.Table, width).IsFinite);
+                    Assert.True(KernelRun.Single(c, OwnKernel.OwnKernels.Table, width).IsFinite);
                 }
             }
     }
-
-    private static void Finite(KernelRun run) =>
-        Assert.True(double.IsFinite(run.Loss) && new[] { run.Gradient, run.HessianVector, run.GaussNewton }.All(a => a.All(double.IsFinite)));
 }
