@@ -33,13 +33,20 @@ internal static class Record
                     row.BestNative,
                     row.Allocated,
                 }),
-                Goals = Goals.All.Select(goal => new { goal.Class, goal.Figure, goal.Target, Measured = goal.Worst(rows)?.Value, Met = goal.Worst(rows)?.Value >= goal.Target }),
+                Goals = Goals.All.Select(goal => (Goal: goal, Worst: goal.Worst(rows)?.Value)).Select(one => new
+                {
+                    one.Goal.Class,
+                    one.Goal.Figure,
+                    one.Goal.Target,
+                    Measured = one.Worst,
+                    Met = one.Worst is { } value ? value >= one.Goal.Target : (bool?)null,
+                }),
             },
             Format));
 
-    public static string Processor { get; } = File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown"
-        : "unknown";
+    public static string Processor { get; } =
+        (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [])
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
 
     private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;
 }

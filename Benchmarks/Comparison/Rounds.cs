@@ -43,7 +43,8 @@ internal static class Rounds
             .GroupBy(a => a.Name, a => a.Answer.Nanoseconds!.Value)
             .ToImmutableDictionary(g => g.Key, Median);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
-        return new Row(q, times, Peak(Contenders.Ours), Peak(Contenders.OursNarrow), native, answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated));
+        var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
+        return new Row(q, times, Peak(Contenders.Ours), Peak(Contenders.OursNarrow), native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

@@ -5,7 +5,8 @@ using Unmask.Kernels.Measurement;
 namespace Unmask.Benchmarks.Comparison;
 
 /// <summary>One problem: nanoseconds by contender, medians over the rounds, and the multiply-add peak at the same time.</summary>
-internal sealed record Row(Question Question, ImmutableDictionary<string, double> Times, double Peak, double PeakNarrow, string? BestNative, long? Allocated)
+internal sealed record Row(
+    Question Question, ImmutableDictionary<string, double> Times, double Peak, double PeakNarrow, string? BestNative, long? Allocated)
 {
     public double? Ours => Time(Contenders.Ours);
 

@@ -55,8 +55,11 @@ public static class KernelTiming
         var timings = candidates.Select(_ => new List<Timing>()).ToArray();
         for (var round = 0; round < rounds; round++)
             for (var i = 0; i < candidates.Count; i++) timings[i].Add(Measure(candidates[i], each));
-        return [.. timings.Select(all => new Timing(Timing.Of(all.Select(t => t.Median)).Median, all.Min(t => t.Best), all.Sum(t => t.Blocks)))];
+        return [.. timings.Select(Together)];
     }
+
+    private static Timing Together(IReadOnlyCollection<Timing> rounds) =>
+        new(Timing.Of(rounds.Select(t => t.Median)).Median, rounds.Min(t => t.Best), rounds.Sum(t => t.Blocks));
 
     // With a single processor, as for a process that is pinned to one, it waits ten times as long, unless it is told otherwise.
     private static int LoneProcessor() =>
