@@ -21,7 +21,9 @@ internal static class CompareCommand
         var contenders = Has("--ours-only") ? Contenders.OursOnly(places) : Contenders.Find(places, Has("--narrow") || Has("--full"), Say);
         var rows = Rounds.Run(contenders, questions, rounds, Say);
         Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds");
-        Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double\n");
+        Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");
+        if (Record.Load > 1.5) Console.WriteLine($"The machine was busy with something else (load {Record.Load:n1}): these times are not to be quoted.");
+        Console.WriteLine();
         Console.WriteLine(Markdown.Times(contenders, rows));
         Console.WriteLine();
         Console.WriteLine(Markdown.Verdicts(Goals.All, rows));
