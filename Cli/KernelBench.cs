@@ -55,7 +55,7 @@ internal static class KernelBench
         var table = new Table().Border(TableBorder.None);
         foreach (var name in new[] { "operation", "model", "d", "n", "batch" }) table.AddColumn(new TableColumn($"[grey]{name}[/]").NoWrap().PadLeft(0).PadRight(1));
         foreach (var name in new[] { "f32", "GFLOP/s", "of peak", "f64", "GFLOP/s", "of peak" })
-            table.AddColumn(new TableColumn($"[grey]{name}[/]").NoWrap().RightAligned().PadRight(1));
+            table.AddColumn(new TableColumn($"[grey]{name}[/]").NoWrap().RightAligned().PadLeft(0).PadRight(1));
         foreach (var rows in survey.Rows.GroupBy(row => row.Case with { IsDouble = false }))
             table.AddRow(
             [
