@@ -19,7 +19,7 @@ public sealed unsafe class AttentionKernel<T>
     public LossModel Model => _program.Request.Model;
 
     /// <summary>The emitted size that serves, or that of any size.</summary>
-    public string ServedBy => _program.GetType().GenericTypeArguments[0].Name;
+    public string ServedBy => _program.GetType() is { IsGenericType: true } general ? general.GenericTypeArguments[0].Name : _program.GetType().Name;
 
     /// <summary>Width of a state.</summary>
     public int D => _program.Shape.D;

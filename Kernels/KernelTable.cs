@@ -28,11 +28,13 @@ public sealed class KernelTable
 
     /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise. Large products are shared out over threads.</summary>
     public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null, int? threads = null) =>
-        new(Of(d, n, threads ?? Environment.ProcessorCount).CreateDouble(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
+        new(SmallPrograms.CreateDouble(new ProgramRequest(model, causal), d, IsSpecialised(d, n) ? n : 0, (int)(width ?? VectorWidths.Best))
+            ?? Of(d, n, threads ?? Environment.ProcessorCount).CreateDouble(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
 
     /// <summary>A kernel in single precision, likewise.</summary>
     public AttentionKernel<float> CreateSingle(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null, int? threads = null) =>
-        new(Of(d, n, threads ?? Environment.ProcessorCount).CreateSingle(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
+        new(SmallPrograms.CreateSingle(new ProgramRequest(model, causal), d, IsSpecialised(d, n) ? n : 0, (int)(width ?? VectorWidths.Best))
+            ?? Of(d, n, threads ?? Environment.ProcessorCount).CreateSingle(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
 
     /// <summary>A kernel in double precision for heads that share X, each with thin weights of d×<paramref name="headWidth"/>.</summary>
     public AttentionKernel<double> CreateJointDouble(LossModel model, int d, int n, int heads, int headWidth, bool causal = false, VectorWidth? width = null) =>

@@ -27,7 +27,7 @@ internal static class ExponentialWriter
         var c = dialect.Scalar == "double" ? Double : Single;
         code.Line("/// <summary>e^x for x ≤ 0, to two units in the last place; 0 where that would be denormal.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        code.Block("private static V Exp(V x)", () =>
+        code.Block("internal static V Exp(V x)", () =>
         {
             code.Line($"V bounded = Max(x, Create({c.Floor}));");
             code.Line($"V shifted = {dialect.MultiplyAdd("bounded", $"Create({c.LogTwoE})", $"Create({c.Shift})")}; // k and the exponent's bias in the lowest bits");

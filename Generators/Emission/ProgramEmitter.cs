@@ -22,7 +22,7 @@ internal static class ProgramEmitter
             .GroupBy(m => m.Target).ToDictionary(g => g.Key, g => Stored.Name(program.Names[((Visible)g.First().Formula).A], true));
         buffers = [.. buffers.OrderBy(b => hiding.ContainsKey(b.Name))];
         code.Line($"/// <summary>{program.Loss.Equation} L = {program.Loss.Summary}{(program.Loss.Form.Prefix.Length > 0 ? ", summed over heads that share X" : "")}.</summary>");
-        code.Line($"internal sealed unsafe class {name}Program<TSize, TPanels, TPasses, T> : LossProgram<T>");
+        code.Line($"internal unsafe class {name}Program<TSize, TPanels, TPasses, T> : LossProgram<T>");
         code.Line("    where TSize : struct, IProblemSize");
         code.Line("    where TPanels : struct, IPanels<T>");
         code.Line("    where TPasses : struct, IPasses<T>");
@@ -33,6 +33,7 @@ internal static class ProgramEmitter
             code.Line("private readonly TPasses _passes;");
             code.Line($"private readonly T* {string.Join(", ", buffers.Select(b => b.Name))};");
             code.Line("private bool _prepared;");
+            if (program.Loss.Form.Prefix.Length == 0) code.Line("private bool _stale;");
             code.Line();
             code.Line($"public {name}Program(TSize size, TPanels panels, TPasses passes, ProgramRequest request, int lanes)");
             code.Block("    : base(ProblemShape.Of(size, lanes), request)", () =>
@@ -57,6 +58,9 @@ internal static class ProgramEmitter
             code.Line("    _panels.Multiply(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(_size), left, right, target);");
             if (program.Loss.Form.Prefix.Length == 0)
             {
+                code.Line();
+                code.Line("/// <summary>After a gradient that kept nothing: products with directions make up for it.</summary>");
+                code.Line("private protected void LeaveStale() => (_prepared, _stale) = (false, true);");
                 code.Line();
                 code.Line("private void Range<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride, bool accumulates)");
                 code.Line("    where TSide : struct, ISide =>");
@@ -83,7 +87,7 @@ internal static class ProgramEmitter
         code.Block(evaluation.Name == "Prepare" ? "private void Prepare()" : $"public override void Run{evaluation.Name}()", () =>
         {
             if (evaluation.Name is "Loss" or "Gradient") code.Line("ClearTotal();");
-            if (evaluation.Name == "Gradient") code.Line("_prepared = false;");
+            if (evaluation.Name == "Gradient") code.Line(evaluation.Steps.Any(s => s.PerHead) ? "_prepared = false;" : "(_prepared, _stale) = (false, false);");
             if (BlockedEmitter.Serves(program, evaluation))
             {
                 code.Line("if (_size.N > MostWhole) RunBlockedGradient();");
@@ -93,7 +97,7 @@ internal static class ProgramEmitter
 
             if (evaluation.Name == "Prepare") code.Line("_prepared = true;");
             if (needsPoint) code.Line("if (!_prepared) Prepare();");
-            if (evaluation.Name == "Prepare" && program.Evaluations.Any(e => BlockedEmitter.Serves(program, e))) code.Line("if (_size.N > MostWhole) RunWholeGradient();");
+            if (evaluation.Name == "Prepare" && program.Evaluations.Any(e => BlockedEmitter.Serves(program, e))) code.Line("if (_stale || _size.N > MostWhole) RunWholeGradient();");
             WriteSteps(code, program, steps, renamed, passNames);
         });
         if (BlockedEmitter.Serves(program, evaluation))

@@ -17,7 +17,7 @@ internal static class SmallPanelsEmitter
     /// <summary>The widths that programs of small sizes come in.</summary>
     public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.HasTails && x.Bits >= 256);
 
-    /// <summary>The widths that their products are written in: that of a row, or half of it where vectors are no wider.</summary>
+    /// <summary>The widths that their products are written in: that of a row.</summary>
     public static IEnumerable<Dialect> ProductDialects => [new("float", 128), new("float", 256), new("double", 256), new("double", 512)];
 
     public static bool Serves(int d, int n) => Extents.Contains(d) && Extents.Contains(n);
@@ -28,12 +28,12 @@ internal static class SmallPanelsEmitter
         code.Line("/// <summary>Products of 4 and 8 in full.</summary>");
         code.Block($"public static unsafe class {Class(dialect)}", () =>
         {
-            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes || columns == 2 * dialect.Lanes && dialect.Bytes == 8))
+            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes))
                 foreach (var rows in Extents)
                     foreach (var depth in Extents)
                         foreach (var transposed in Both)
                             WriteProduct(code, dialect, rows, depth, columns, transposed);
-            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes || columns == 2 * dialect.Lanes && dialect.Bytes == 8))
+            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes))
                 foreach (var rows in Extents)
                     WritePair(code, dialect, rows, columns);
         });
@@ -57,12 +57,13 @@ internal static class SmallPanelsEmitter
                 {
                     int Of(Extent extent) => extent == Extent.D ? d : n;
                     var serving = dialect with { Bits = System.Math.Min(dialect.Bits, Of(columns) * dialect.Bytes * 8) };
+                    if (Of(columns) != serving.Lanes) continue;
                     code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {(transposed ? "Transposed" : "Straight")}, Set>))");
                     code.Line($"    {Class(serving)}.{Method(Of(rows), Of(depth), Of(columns), transposed)}(left, right, target);");
                     otherwise = "else ";
                 }
 
-                code.Line($"else default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
+                code.Line($"{otherwise}default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
             });
             code.Line();
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
@@ -70,9 +71,13 @@ internal static class SmallPanelsEmitter
             code.Block("    where TShape : struct, IProductShape", () =>
             {
                 var serving = dialect with { Bits = System.Math.Min(dialect.Bits, d * dialect.Bytes * 8) };
-                code.Line($"if (typeof(TShape) == typeof(ProductShape<{size}, Tokens, Tokens, Features, Straight, Set>))");
-                code.Line($"    {Class(serving)}.{PairMethod(n, d)}(left, right, second, target);");
-                code.Line($"else default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
+                if (d == serving.Lanes)
+                {
+                    code.Line($"if (typeof(TShape) == typeof(ProductShape<{size}, Tokens, Tokens, Features, Straight, Set>))");
+                    code.Line($"    {Class(serving)}.{PairMethod(n, d)}(left, right, second, target);");
+                }
+
+                code.Line($"{(d == serving.Lanes ? "else " : "")}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
             });
         });
     }

@@ -15,10 +15,10 @@ public static class Budget
     public const int MaxLocalReferences = 4_000;
 
     // operand = Create(a[offset]); sum = FusedMultiplyAdd(a, b, sum); *(c + offset) = sum. Names of few locals take two bytes.
-    private const int Operand = 17;
-    private const int MultiplyAdd = 14;
+    private const int Operand = 20;
+    private const int MultiplyAdd = 16;
     private const int Store = 16;
-    private const int Start = 34;
+    private const int Start = 42;
     private const int Loop = 60;
 
     /// <summary>IL of one register tile: its sums, and the steps of its inner loop with one more for the remainder.</summary>

@@ -15,6 +15,7 @@ public class GoldenTests
     [InlineData("Kernel4x4")]
     [InlineData("Kernel5x7")]
     [InlineData("AttentionProgram")]
+    [InlineData("PanelsF64W256")]
     public void Emitted_code_is_as_accepted(string name)
     {
         var path = Path.Combine(SamplePaths.Root, "PropertyTests", "Golden", name + ".cs.txt");

@@ -30,7 +30,7 @@ public class UserProjectTests
         Assert.NotEmpty(declared);
         Assert.All(declared, type =>
         {
-            Assert.Equal("Unmask.Generated", ((NamespaceDeclarationSyntax)type.Parent!).Name.ToString());
+            Assert.Equal("Unmask.Generated", ((BaseNamespaceDeclarationSyntax)type.Parent!).Name.ToString());
             Assert.Contains(type.Modifiers, modifier => modifier.Text == "internal");
         });
     }

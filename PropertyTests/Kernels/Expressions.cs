@@ -1,13 +1,12 @@
 using Unmask.Generators.Maths;
-using Unmask.Kernels;
+using Unmask.PropertyTests.Oracle;
 
 namespace Unmask.PropertyTests.Kernels;
 
-/// <summary>The derived expressions of each model, derived once.</summary>
+/// <summary>The derived expressions of each loss, derived once.</summary>
 internal static class Expressions
 {
-    private static readonly Dictionary<LossModel, Derivatives> All =
-        Loss.Of(Form.Merged).ToDictionary(l => Enum.Parse<LossModel>(l.Model), l => new Derivatives(l));
+    private static readonly Dictionary<string, Derivatives> All = Loss.All.ToDictionary(l => l.Name, l => new Derivatives(l));
 
-    public static Derivatives Of(LossModel model) => All[model];
+    public static Derivatives Of(KernelCase c) => All[c.Form.Prefix + c.Model];
 }

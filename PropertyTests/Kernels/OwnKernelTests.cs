@@ -32,7 +32,7 @@ public class OwnKernelTests
     [MemberData(nameof(Models))]
     public void It_agrees_three_ways(LossModel model, bool causal)
     {
-        var c = new KernelCase(24, 48, model, causal, seed: 11);
+        var c = new MergedCase(24, 48, model, causal, seed: 11);
         ThreeWays.KernelsAgree(c, (OwnKernels.Table, "the user's own"));
         ThreeWays.ScalarLoopsAgree(c);
     }

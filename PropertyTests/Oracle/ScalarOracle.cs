@@ -1,138 +1,190 @@
 using Unmask.Kernels;
+using Unmask.PropertyTests.Oracle.Numbers;
 
 namespace Unmask.PropertyTests.Oracle;
 
 /// <summary>
 /// The third way: plain loops over one entry at a time, written from the formulas of docs/derivation.md and sharing nothing with the
-/// generator. Loss and gradient by hand; products follow in the tests by differencing these.
+/// generator. Loss and gradient by hand, in any arithmetic; products follow in the tests by differencing these.
 /// </summary>
-internal sealed class ScalarOracle(KernelCase c)
+internal sealed class ScalarOracle<T>(ScalarProblem c)
+    where T : struct, IReal<T>
 {
-    private int D => c.D;
+    private sealed record Head(T[,] Queries, T[,] Keys, T[,] S, T[,] P, T[,] Values);
 
-    private int N => c.N;
+    private int Heads => c.WQ.Length;
 
-    public double Loss(double[,] x)
+    public T Loss(T[,] x)
     {
-        var z = Residual(x);
-        if (c.Model != LossModel.CrossEntropy) return 0.5 * z.Cast<double>().Sum(r => r * r);
-        var (loss, p) = (0.0, Softmax(Scores(x)));
-        for (var i = 0; i < N; i++)
-            for (var j = 0; j < End(i); j++)
-                loss -= c.B[i, j] * Math.Log(p[i, j]);
+        var loss = default(T);
+        if (c.Model != LossModel.CrossEntropy)
+        {
+            foreach (var z in Residual(x))
+                foreach (var r in z) loss += T.Exact(0.5) * r * r;
+            return loss;
+        }
+
+        for (var h = 0; h < Heads; h++)
+        {
+            var p = At(x, h).P;
+            for (var i = 0; i < c.N; i++)
+                for (var j = 0; j < End(i); j++) loss -= T.Of(c.B[h][i, j]) * T.Log(p[i, j]);
+        }
+
         return loss;
     }
 
-    /// <summary>The matrix Z whose outer function is the loss: the residual, or the scores for the cross-entropy.</summary>
-    public double[,] Residual(double[,] x)
+    /// <summary>The matrices Z whose outer function is the loss, one for every head: the residual, or the scores for the cross-entropy. The output has one.</summary>
+    public T[][,] Residual(T[,] x)
     {
-        var s = Scores(x);
-        var z = new double[N, c.Model == LossModel.Output ? D : N];
-        var p = Softmax(s);
-        for (var i = 0; i < N; i++)
+        var heads = Enumerable.Range(0, Heads).Select(h => At(x, h)).ToArray();
+        if (c.Model == LossModel.Output) return [OutputResidual(heads)];
+        return [.. heads.Select((head, h) => MapResidual(head, h))];
+    }
+
+    public T[,] Gradient(T[,] x)
+    {
+        var (z, gradient) = (Residual(x), new T[c.D, c.N]);
+        for (var h = 0; h < Heads; h++)
         {
-            if (c.Model == LossModel.Output)
-            {
-                for (var a = 0; a < D; a++)
+            var head = At(x, h);
+            var dS = c.Model == LossModel.Output ? OutputSlope(head, h, z[0], gradient) : MapSlope(head, h, z[h]);
+            for (var i = 0; i < c.N; i++)
+                for (var a = 0; a < c.H; a++)
                 {
-                    for (var j = 0; j < End(i); j++)
-                        for (var b = 0; b < D; b++)
-                            z[i, a] += p[i, j] * x[b, j] * c.V[b, a];
-                    z[i, a] -= c.B[i, a];
+                    var (query, key) = (default(T), default(T));
+                    for (var j = 0; j < c.N; j++)
+                    {
+                        query += dS[i, j] * head.Keys[a, j];
+                        key += dS[j, i] * head.Queries[a, j];
+                    }
+
+                    for (var b = 0; b < c.D; b++) gradient[b, i] += T.Of(c.WQ[h][b, a]) * query + T.Of(c.WK[h][b, a]) * key;
                 }
+        }
 
-                continue;
-            }
+        return gradient;
+    }
 
-            var mean = 0.0;
-            for (var j = 0; j < End(i); j++) mean += (s[i, j] - c.B[i, j]) / End(i);
+    private T[,] MapResidual(Head head, int h)
+    {
+        var z = new T[c.N, c.N];
+        for (var i = 0; i < c.N; i++)
+        {
+            var mean = default(T);
+            for (var j = 0; j < End(i); j++) mean += (head.S[i, j] - T.Of(c.B[h][i, j])) / T.Exact(End(i));
             for (var j = 0; j < End(i); j++)
                 z[i, j] = c.Model switch
                 {
-                    LossModel.Scores => s[i, j] - c.B[i, j],
-                    LossModel.Attention => p[i, j] - c.B[i, j],
-                    LossModel.LogAttention => s[i, j] - c.B[i, j] - mean,
-                    _ => s[i, j],
+                    LossModel.Scores => head.S[i, j] - T.Of(c.B[h][i, j]),
+                    LossModel.Attention => head.P[i, j] - T.Of(c.B[h][i, j]),
+                    LossModel.LogAttention => head.S[i, j] - T.Of(c.B[h][i, j]) - mean,
+                    _ => head.S[i, j],
                 };
         }
 
         return z;
     }
 
-    public double[,] Gradient(double[,] x)
+    private T[,] OutputResidual(Head[] heads)
     {
-        var p = Softmax(Scores(x));
-        var z = Residual(x);
-        var dS = new double[N, N];
-        var gradient = new double[D, N];
-        for (var i = 0; i < N; i++)
-        {
-            // dP, and through the softmax to dS, one row at a time.
-            var dP = new double[N];
-            var inner = 0.0;
-            var mass = 0.0;
-            for (var j = 0; j < End(i); j++)
+        var z = new T[c.N, c.D];
+        for (var i = 0; i < c.N; i++)
+            for (var a = 0; a < c.D; a++)
             {
-                if (c.Model == LossModel.Attention) dP[j] = z[i, j];
-                if (c.Model == LossModel.Output)
-                    for (var a = 0; a < D; a++)
-                        for (var b = 0; b < D; b++)
-                            dP[j] += z[i, a] * c.V[b, a] * x[b, j];
-                inner += p[i, j] * dP[j];
-                mass += c.Model == LossModel.CrossEntropy ? c.B[i, j] : 0;
+                foreach (var head in heads)
+                    for (var j = 0; j < End(i); j++) z[i, a] += head.P[i, j] * head.Values[j, a];
+                z[i, a] -= T.Of(c.B[0][i, a]);
             }
 
+        return z;
+    }
+
+    private T[,] MapSlope(Head head, int h, T[,] z)
+    {
+        var dS = new T[c.N, c.N];
+        for (var i = 0; i < c.N; i++)
+        {
+            var (inner, mass) = (default(T), default(T));
+            for (var j = 0; j < End(i); j++) (inner, mass) = (inner + head.P[i, j] * z[i, j], mass + T.Of(c.B[h][i, j]));
             for (var j = 0; j < End(i); j++)
-            {
                 dS[i, j] = c.Model switch
                 {
-                    LossModel.Scores or LossModel.LogAttention => z[i, j],
-                    LossModel.CrossEntropy => mass * p[i, j] - c.B[i, j],
-                    _ => p[i, j] * (dP[j] - inner),
+                    LossModel.Attention => head.P[i, j] * (z[i, j] - inner),
+                    LossModel.CrossEntropy => mass * head.P[i, j] - T.Of(c.B[h][i, j]),
+                    _ => z[i, j],
                 };
-                if (c.Model == LossModel.Output)
-                    for (var a = 0; a < D; a++)
-                        for (var b = 0; b < D; b++)
-                            gradient[b, j] += c.V[b, a] * z[i, a] * p[i, j];
-            }
         }
 
-        for (var i = 0; i < N; i++)
-            for (var j = 0; j < End(i); j++)
-                for (var a = 0; a < D; a++)
-                    for (var b = 0; b < D; b++)
-                    {
-                        gradient[a, i] += dS[i, j] * c.W[a, b] * x[b, j];
-                        gradient[b, j] += dS[i, j] * c.W[a, b] * x[a, i];
-                    }
-
-        return gradient;
+        return dS;
     }
 
-    private double[,] Scores(double[,] x)
+    // dP = z Values and through the softmax to dS, one row at a time; and what reaches X through the values.
+    private T[,] OutputSlope(Head head, int h, T[,] z, T[,] gradient)
     {
-        var s = new double[N, N];
-        for (var i = 0; i < N; i++)
-            for (var j = 0; j < End(i); j++)
-                for (var a = 0; a < D; a++)
-                    for (var b = 0; b < D; b++)
-                        s[i, j] += x[a, i] * c.W[a, b] * x[b, j];
-        return s;
-    }
-
-    private double[,] Softmax(double[,] s)
-    {
-        var p = new double[N, N];
-        for (var i = 0; i < N; i++)
+        var (dS, dValues) = (new T[c.N, c.N], new T[c.N, c.D]);
+        for (var i = 0; i < c.N; i++)
         {
-            var (max, sum) = (double.NegativeInfinity, 0.0);
-            for (var j = 0; j < End(i); j++) max = Math.Max(max, s[i, j]);
-            for (var j = 0; j < End(i); j++) sum += p[i, j] = Math.Exp(s[i, j] - max);
+            var (dP, inner) = (new T[c.N], default(T));
+            for (var j = 0; j < End(i); j++)
+            {
+                for (var a = 0; a < c.D; a++)
+                {
+                    dP[j] += z[i, a] * head.Values[j, a];
+                    dValues[j, a] += head.P[i, j] * z[i, a];
+                }
+
+                inner += head.P[i, j] * dP[j];
+            }
+
+            for (var j = 0; j < End(i); j++) dS[i, j] = head.P[i, j] * (dP[j] - inner);
+        }
+
+        for (var j = 0; j < c.N; j++)
+            for (var a = 0; a < c.D; a++)
+                for (var b = 0; b < c.D; b++) gradient[b, j] += T.Of(c.V[h][b, a]) * dValues[j, a];
+        return dS;
+    }
+
+    private Head At(T[,] x, int h)
+    {
+        var (queries, keys) = (Thin(c.WQ[h], x), Thin(c.WK[h], x));
+        for (var a = 0; a < c.H; a++)
+            for (var i = 0; i < c.N; i++) queries[a, i] += T.Of(c.Bias[h][a]);
+        var s = new T[c.N, c.N];
+        for (var i = 0; i < c.N; i++)
+            for (var j = 0; j < End(i); j++)
+                for (var a = 0; a < c.H; a++) s[i, j] += queries[a, i] * keys[a, j];
+        var values = new T[c.N, c.D];
+        for (var j = 0; j < c.N && c.Model == LossModel.Output; j++)
+            for (var a = 0; a < c.D; a++)
+                for (var b = 0; b < c.D; b++) values[j, a] += x[b, j] * T.Of(c.V[h][b, a]);
+        return new Head(queries, keys, s, Softmax(s), values);
+    }
+
+    // wᵀx.
+    private T[,] Thin(double[,] w, T[,] x)
+    {
+        var thin = new T[c.H, c.N];
+        for (var a = 0; a < c.H; a++)
+            for (var b = 0; b < c.D; b++)
+                for (var i = 0; i < c.N; i++) thin[a, i] += T.Of(w[b, a]) * x[b, i];
+        return thin;
+    }
+
+    private T[,] Softmax(T[,] s)
+    {
+        var p = new T[c.N, c.N];
+        for (var i = 0; i < c.N; i++)
+        {
+            var (max, sum) = (double.NegativeInfinity, default(T));
+            for (var j = 0; j < End(i); j++) max = Math.Max(max, s[i, j].Value);
+            for (var j = 0; j < End(i); j++) sum += p[i, j] = T.Exp(s[i, j] - T.Exact(max));
             for (var j = 0; j < End(i); j++) p[i, j] /= sum;
         }
 
         return p;
     }
 
-    private int End(int i) => c.Causal ? i + 1 : N;
+    private int End(int i) => c.Causal ? i + 1 : c.N;
 }

@@ -6,11 +6,20 @@ namespace Unmask.Pipeline.Solvers;
 /// <param name="Kernel">Loss and derivatives in double precision.</param>
 /// <param name="Noise">The norm of the residual that rounding of the observation alone would cause at the truth.</param>
 /// <param name="Weights">s·W_Q W_Kᵀ, d×d.</param>
+/// <param name="Target">What the kernel is bound to.</param>
 /// <param name="Value">Value weights, d×d, when outputs are fitted.</param>
-internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise, Matrix Weights, Option<Matrix> Value)
+/// <param name="Table">Where further kernels come from.</param>
+internal sealed record BoundKernel(
+    AttentionKernel<double> Kernel, double Noise, Matrix Weights, Matrix Target, Option<Matrix> Value, KernelTable Table)
 {
-    /// <summary>The metric that steps are measured in; one for each descent, as it owns its memory.</summary>
-    public TokenMetric NewMetric() => new(Weights, Value, Kernel.N);
+    /// <summary>Whether rows of the residual are centred.</summary>
+    public bool Centred => Kernel.Model == LossModel.LogAttention;
+
+    /// <summary>Whether the residual is the matrix of all pairs' scores, perhaps centred: what (17) and (18) need.</summary>
+    public bool Pairs => !Kernel.Causal && (Kernel.Model is LossModel.Scores or LossModel.LogAttention);
+
+    /// <summary>A kernel of the same loss for this many tokens, not bound yet.</summary>
+    public AttentionKernel<double> NewKernel(int tokens) => Table.CreateDouble(Kernel.Model, Kernel.D, tokens, Kernel.Causal);
 
     /// <summary>
     /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when no visible entry was stored as zero; else
@@ -34,31 +43,42 @@ internal sealed record BoundKernel(AttentionKernel<double> Kernel, double Noise,
             _ => observed,
         };
         kernel.Bind(weights.Values, target.Values, value.Match(v => v, () => Matrix.Identity(1)).Values);
-        return new BoundKernel(kernel, NoiseOf(problem, model), weights, value);
+        return new BoundKernel(kernel, NoiseOf(problem, model), weights, target, value, table);
     }
 
     private static LossModel ModelOf(Problem problem) => problem.Observation switch
     {
         Observation.Scores => LossModel.Scores,
         Observation.Output => LossModel.Output,
-        _ => Visible(problem).ForAll(p => p > 0) ? LossModel.LogAttention : LossModel.Attention,
+        _ => AnyZero(problem) ? LossModel.Attention : LossModel.LogAttention,
     };
 
     // Rounding to half a unit of the format is uniform, so its standard deviation is the largest error over √3; four of them leave no doubt.
-    private static double NoiseOf(Problem problem, LossModel model) =>
-        4 / Math.Sqrt(3) * Math.Sqrt(Visible(problem).Sum(v =>
-        {
-            var error = problem.Precision.RoundingError(v) / (model == LossModel.LogAttention ? v : 1);
-            return error * error;
-        }));
-
-    private static Seq<double> Visible(Problem problem)
+    private static double NoiseOf(Problem problem, LossModel model)
     {
-        var observed = problem.Observed[0];
+        var (observed, squares) = (problem.Observed[0], 0.0);
+        for (var i = 0; i < observed.Rows; i++)
+            foreach (var v in Visible(problem, i))
+            {
+                var error = problem.Precision.RoundingError(v) / (model == LossModel.LogAttention ? v : 1);
+                squares += error * error;
+            }
+
+        return 4 / Math.Sqrt(3) * Math.Sqrt(squares);
+    }
+
+    private static bool AnyZero(Problem problem)
+    {
+        for (var i = 0; i < problem.Observed[0].Rows; i++)
+            foreach (var p in Visible(problem, i))
+                if (!(p > 0)) return true;
+        return false;
+    }
+
+    private static ReadOnlySpan<double> Visible(Problem problem, int row)
+    {
         var causal = problem.Layer.Mask == Mask.Causal && problem.Observation != Observation.Output;
-        return toSeq(from i in Enumerable.Range(0, observed.Rows)
-                     from j in Enumerable.Range(0, causal ? i + 1 : observed.Columns)
-                     select observed[i, j]).Strict();
+        return problem.Observed[0].Row(row)[..(causal ? row + 1 : problem.Observed[0].Columns)];
     }
 
     private static Fin<Head> OneHead(Problem problem, string solver) => problem.Layer switch

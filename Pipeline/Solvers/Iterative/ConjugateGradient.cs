@@ -1,68 +1,87 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Truncated conjugate gradients, the curvature known by its products only and the metric serving as preconditioner. Where a direction of
-/// negative curvature shows, it keeps what it has. Buffers are made once.
+/// Conjugate gradients for (A + λI) v = b, A known by its products only, with each iteration's vector work in two passes over memory. Buffers
+/// are made once.
 /// </summary>
-internal sealed class ConjugateGradient(NewtonStep.Product curvature, TokenMetric metric, int size, CancellationToken cancellation) : NewtonStep
+internal sealed class ConjugateGradient(NewtonStep.Product curvature, int size, int mostIterations, double tolerance, CancellationToken cancellation)
 {
-    // Relative, in the metric: weak directions have small gradients, and a looser step would leave them to later iterations.
-    private const double Tolerance = 1e-4;
-    private const int MostSteps = 2000;
+    /// <summary>How far the residual falls as a rule: what is left of it the next outer iteration takes, which has an error of its own.</summary>
+    public const double Inexact = 1e-2;
+
+    /// <summary>How far it falls where the step itself is what is asked for.</summary>
+    public const double Exact = 1e-13;
 
     private readonly double[] _residual = new double[size];
-    private readonly double[] _scaled = new double[size];
     private readonly double[] _direction = new double[size];
-    private readonly double[] _metric = new double[size];
     private readonly double[] _product = new double[size];
 
-    public override void MoveTo(ReadOnlySpan<double> x) => metric.MoveTo(x);
-
-    public override double Solve(double damping, ReadOnlySpan<double> gradient, Span<double> step)
+    /// <summary>What the last solve ended with.</summary>
+    public enum Outcome
     {
-        step.Clear();
-        TensorPrimitives.Negate(gradient, _residual);
-        metric.Solve(_residual, _scaled);
-        _scaled.CopyTo(_direction, 0);
-        _residual.CopyTo(_metric, 0);
-        var square = TensorPrimitives.Dot<double>(_residual, _scaled);
-        var goal = Tolerance * Tolerance * square;
-        var decrease = 0.0;
-        for (var iteration = 0; iteration < MostSteps && square > goal; iteration++)
+        Solved,
+        NotInTime,
+        NotDefinite,
+    }
+
+    /// <summary>How much of the iterations it may take the last solve took.</summary>
+    public double ShareOfTime { get; private set; }
+
+    /// <summary>Products taken so far.</summary>
+    public long Products { get; private set; }
+
+    public Outcome Solve(double damping, ReadOnlySpan<double> right, Span<double> solution)
+    {
+        solution.Clear();
+        right.CopyTo(_residual);
+        right.CopyTo(_direction);
+        var square = TensorPrimitives.SumOfSquares(right);
+        var goal = tolerance * tolerance * square;
+        for (var iteration = 0; square > goal; iteration++)
         {
             cancellation.ThrowIfCancellationRequested();
+            ShareOfTime = (iteration + 1.0) / mostIterations;
+            if (iteration == mostIterations) return Outcome.NotInTime;
             curvature(_direction, _product);
-            TensorPrimitives.MultiplyAdd(_metric, damping, _product, _product);
-            var bend = TensorPrimitives.Dot<double>(_direction, _product);
-            if (bend <= 0)
-            {
-                // Downhill without end along this direction: the first one serves as the step, later ones are not needed.
-                if (iteration == 0) _direction.CopyTo(step);
-                return iteration == 0 ? square : decrease;
-            }
-
-            var length = square / bend;
-            decrease += 0.5 * length * square;
-            TensorPrimitives.MultiplyAdd(_direction, length, step, step);
-            TensorPrimitives.MultiplyAdd(_product, -length, _residual, _residual);
-            metric.Solve(_residual, _scaled);
-            var next = TensorPrimitives.Dot<double>(_residual, _scaled);
-
-            // M times the direction follows by the same recurrence as the direction itself, without a product.
-            TensorPrimitives.MultiplyAdd(_direction, next / square, _scaled, _direction);
-            TensorPrimitives.MultiplyAdd(_metric, next / square, _residual, _metric);
+            Products++;
+            var bend = TensorPrimitives.Dot<double>(_direction, _product) + damping * TensorPrimitives.SumOfSquares<double>(_direction);
+            if (bend <= 0) return Outcome.NotDefinite;
+            var next = Advance(square / bend, damping, solution);
+            Turn(next / square);
             square = next;
         }
 
-        return decrease;
+        return Outcome.Solved;
     }
 
-    public override double Unit(ReadOnlySpan<double> gradient)
+    // v += αp and r −= α(Ap + λp) in one pass; the square of r.
+    private double Advance(double length, double damping, Span<double> solution)
     {
-        metric.Solve(gradient, _scaled);
-        curvature(_scaled, _product);
-        return Math.Abs(TensorPrimitives.Dot<double>(_scaled, _product)) / TensorPrimitives.Dot(gradient, _scaled);
+        var (width, k, squares) = (Vector<double>.Count, 0, Vector<double>.Zero);
+        for (; k + width <= size; k += width)
+        {
+            var p = new Vector<double>(_direction, k);
+            var product = Vector.MultiplyAddEstimate(new Vector<double>(damping), p, new Vector<double>(_product, k));
+            Vector.MultiplyAddEstimate(new Vector<double>(length), p, new Vector<double>(solution[k..])).CopyTo(solution[k..]);
+            var r = Vector.MultiplyAddEstimate(new Vector<double>(-length), product, new Vector<double>(_residual, k));
+            r.CopyTo(_residual, k);
+            squares = Vector.MultiplyAddEstimate(r, r, squares);
+        }
+
+        var square = Vector.Sum(squares);
+        for (; k < size; k++)
+        {
+            solution[k] += length * _direction[k];
+            _residual[k] -= length * (_product[k] + damping * _direction[k]);
+            square += _residual[k] * _residual[k];
+        }
+
+        return square;
     }
+
+    // p = r + βp.
+    private void Turn(double share) => TensorPrimitives.MultiplyAdd(_direction, share, _residual, _direction);
 }

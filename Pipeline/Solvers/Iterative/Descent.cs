@@ -1,11 +1,15 @@
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>Where a descent ended.</summary>
-internal sealed record Arrival(double[] States, double Loss, int Iterations, bool Converged);
+internal sealed record Arrival(double[] States, double Loss, int Iterations, bool Converged)
+{
+    /// <summary>Products with the curvature, and factorisations of it, that the steps took.</summary>
+    public (long Products, int Factors) Work { get; init; }
+}
 
 /// <summary>
 /// When a descent may stop. The norm of the residual, √(2L), bounds every entry of it; it has to fall to the tolerance, or to the
-/// <paramref name="Noise"/> of the observation where that is larger, and is pushed a hundred times further while it falls readily: the last
+/// <paramref name="Noise"/> of the observation where that is larger, and is pushed a hundred times further while every step makes it ten times smaller: the last
 /// digits are worth a few quick steps but not a long struggle with rounding.
 /// </summary>
 internal sealed record StoppingRule(double Noise, int MaxIterations, SolverOptions Options)

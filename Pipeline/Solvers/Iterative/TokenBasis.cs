@@ -1,0 +1,81 @@
+using System.Numerics.Tensors;
+
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>
+/// Fewer tokens that span what the states span: T, n×r with orthonormal columns, such that X = (XT)Tᵀ and, where rows are centred,
+/// T 1/√r = 1/√n, so that centring over r tokens is what centring over n tokens was. derivation.md (18). Buffers are made once.
+/// </summary>
+internal sealed class TokenBasis(int d, int n, bool centred)
+{
+    // Rows of the states that are shorter than this, once what the others span is taken off, are rounding.
+    private const double Dependent = 1e-10;
+
+    private readonly double[] _rows = new double[CountFor(d, centred) * n];
+    private readonly double[] _columns = new double[CountFor(d, centred) * n];
+    private readonly double[] _along = new double[n];
+
+    /// <summary>r: d, and one more where the constant row has to be in the span.</summary>
+    public int Count => CountFor(d, centred);
+
+    /// <summary>How many tokens suffice at width d.</summary>
+    public static int CountFor(int d, bool centred) => centred ? d + 1 : d;
+
+    public void MoveTo(ReadOnlySpan<double> x)
+    {
+        var first = Count - d;
+        if (centred) Row(0).Fill(1 / Math.Sqrt(n));
+        for (var a = 0; a < d; a++)
+        {
+            var row = Row(first + a);
+            x.Slice(a * n, n).CopyTo(row);
+            if (Orthogonalise(row, first + a)) continue;
+
+            // X has not full rank: any direction completes the basis, and among n > r unit vectors one is far enough from its span.
+            for (var j = 0; ; j++)
+            {
+                row.Clear();
+                row[j] = 1;
+                if (Orthogonalise(row, first + a, 0.5 / Math.Sqrt(n))) break;
+            }
+        }
+
+        if (centred) Turn();
+        DenseProduct.Transpose(_rows, _columns, Count, n);
+    }
+
+    /// <summary>A T: from n tokens to r.</summary>
+    public void Compress(ReadOnlySpan<double> a, Span<double> result) => DenseProduct.Multiply(a, _columns, result, d, n, Count);
+
+    /// <summary>A Tᵀ: from r tokens to n.</summary>
+    public void Expand(ReadOnlySpan<double> a, Span<double> result) => DenseProduct.Multiply(a, _rows, result, d, Count, n);
+
+    private Span<double> Row(int a) => _rows.AsSpan(a * n, n);
+
+    // Twice, as once leaves what the first cancellation brought up.
+    private bool Orthogonalise(Span<double> row, int before, double least = Dependent)
+    {
+        var length = TensorPrimitives.Norm<double>(row);
+        if (!(length > 0)) return false;
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var b = 0; b < before; b++) TensorPrimitives.MultiplyAdd(Row(b), -TensorPrimitives.Dot<double>(Row(b), row), row, row);
+            var rest = TensorPrimitives.Norm<double>(row);
+            if (!(rest > (pass == 0 ? least : 0.5) * length)) return false;
+            TensorPrimitives.Divide(row, rest, row);
+            length = 1;
+        }
+
+        return true;
+    }
+
+    // The reflection that takes the first unit vector to 1/√r, applied to the rows.
+    private void Turn()
+    {
+        var (rest, r) = (1 / Math.Sqrt(Count), Count);
+        System.Array.Clear(_along);
+        for (var a = 0; a < r; a++) TensorPrimitives.MultiplyAdd(Row(a), (a == 0 ? 1 : 0) - rest, _along, _along);
+        var half = 1 - rest; // vᵀv/2 of v = e₁ − 1/√r
+        for (var a = 0; a < r; a++) TensorPrimitives.MultiplyAdd(_along, -((a == 0 ? 1 : 0) - rest) / half, Row(a), Row(a));
+    }
+}

@@ -1,0 +1,86 @@
+using Unmask.Kernels;
+using Unmask.PropertyTests.Oracle;
+using Xunit;
+
+namespace Unmask.PropertyTests.Kernels;
+
+/// <summary>Runs after all other tests, one by one, so that nothing else allocates meanwhile.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public class Alone
+{
+    public const string Name = "alone";
+}
+
+/// <summary>An evaluation allocates nothing, neither on the caller's thread nor on any other.</summary>
+[Collection(Alone.Name)]
+public class AllocationTests
+{
+    public static TheoryData<LossModel, bool> Models
+    {
+        get
+        {
+            var data = new TheoryData<LossModel, bool>();
+            foreach (var model in Enum.GetValues<LossModel>())
+                foreach (var causal in new[] { false, true }) data.Add(model, causal);
+            return data;
+        }
+    }
+
+    [Fact]
+    public void An_allocation_would_be_seen() => Assert.True(Allocated(() => GC.KeepAlive(new object())) > 0);
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Kernels_allocate_nothing(LossModel model, bool causal)
+    {
+        KernelCase[] cases = [new MergedCase(4, 4, model, causal, 1), new MergedCase(6, 33, model, causal, 1), new HeadsCase(8, 16, 2, 3, true, model, causal, 1)];
+        foreach (var c in cases)
+            foreach (var width in VectorWidths.Supported)
+            {
+                NothingIn(c, Bound.Double(c, KernelTable.BuiltIn, width), KernelRun.Flat<double>(c.X), KernelRun.Flat<double>(c.U));
+                NothingIn(c, Bound.Single(c, KernelTable.BuiltIn, width), KernelRun.Flat<float>(c.X), KernelRun.Flat<float>(c.U));
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Batches_allocate_nothing(LossModel model, bool causal)
+    {
+        foreach (var (d, n, threads) in new[] { (3, 5, 1), (3, 5, 2), (8, 16, 1), (8, 16, 2) })
+        {
+            var problem = new BatchProblem(model, d, n, Count: 19, causal, Shares: false);
+            using var batch = KernelTable.BuiltIn.CreateBatchDouble(model, d, n, problem.Count, causal, threads: threads);
+            problem.Bind(batch);
+            var (x, gradient, losses) = (problem.X<double>(), new double[19 * d * n], new double[19]);
+            Assert.Equal(0, Allocated(() => batch.Gradient(x, gradient, losses)));
+        }
+    }
+
+    private static void NothingIn<T>(KernelCase c, AttentionKernel<T> kernel, T[] x, T[] u)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        var result = new T[x.Length];
+        Assert.Equal((c.ToString(), 0), (c.ToString(), Allocated(() => kernel.Loss(x))));
+        Assert.Equal((c.ToString(), 0), (c.ToString(), Allocated(() => kernel.Gradient(x, result))));
+        Assert.Equal((c.ToString(), 0), (c.ToString(), Allocated(() => kernel.HessianVector(u, result))));
+        Assert.Equal((c.ToString(), 0), (c.ToString(), Allocated(() => kernel.GaussNewton(u, result))));
+        Assert.Equal((c.ToString(), 0), (c.ToString(), Allocated(() => kernel.Bend(u, result))));
+    }
+
+    // An allocation that belongs to the evaluation is there every time; what the runtime or the test host does meanwhile is not.
+    private static long Allocated(Action evaluation)
+    {
+        const int evaluations = 4;
+        var least = long.MaxValue;
+        evaluation();
+        for (var attempt = 0; attempt < 20 && least > 0; attempt++)
+        {
+            var (thread, total) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
+            for (var k = 0; k < evaluations; k++) evaluation();
+            total = GC.GetTotalAllocatedBytes(precise: true) - total;
+            least = Math.Min(least, Math.Max(total, GC.GetAllocatedBytesForCurrentThread() - thread));
+        }
+
+        return least;
+    }
+}
