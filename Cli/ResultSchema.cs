@@ -42,11 +42,17 @@ internal sealed record JsonTruth(double? TokenAccuracy, double? RelativeError);
 internal sealed record JsonRefusal(int Schema, string Command, string Verdict, string[] Reasons);
 
 internal sealed record JsonKernels(
-    int Schema, string Command, JsonProcessor Processor, JsonSize[] Sizes, string OtherSizes, string[] Models, string[] Precisions);
+    int Schema, string Command, JsonProcessor Processor, JsonSize[] Sizes, string OtherSizes, string[] Models, string[] Precisions,
+    JsonPeak? PeakGflops = null, JsonTimed[]? Kernels = null);
 
 internal sealed record JsonProcessor(int Threads, string[] Widths, string Uses);
 
 internal sealed record JsonSize(int D, int N, string F32, string F64);
+
+internal sealed record JsonPeak(double F32, double F64);
+
+internal sealed record JsonTimed(
+    string Model, string Operation, string Precision, int D, int N, int Batch, double Nanoseconds, double Gflops, double PeakFraction);
 
 [JsonSerializable(typeof(JsonResult))]
 [JsonSerializable(typeof(JsonRefusal))]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Unmask.Kernels;
+using Unmask.Kernels.Measurement;
 
 namespace Unmask.Cli;
 
@@ -19,6 +21,30 @@ internal static class Words
         Observation.Scores => "scores",
         Observation.Attention => "attention",
         _ => "output",
+    };
+
+    public static string Of(LossModel model) => model switch
+    {
+        LossModel.Scores => "scores",
+        LossModel.Attention => "attention",
+        LossModel.LogAttention => "log-attention",
+        LossModel.CrossEntropy => "cross-entropy",
+        _ => "output",
+    };
+
+    public static string Of(Evaluation evaluation) => evaluation switch
+    {
+        Evaluation.Gradient => "gradient",
+        Evaluation.HessianVector => "hessian-vector",
+        _ => "gauss-newton",
+    };
+
+    /// <summary>39.9 ns, 1.79 µs, 3.2 ms.</summary>
+    public static string Time(double nanoseconds) => nanoseconds switch
+    {
+        < 1e3 => Fixed(nanoseconds, "0.0") + " ns",
+        < 1e6 => Fixed(nanoseconds / 1e3, "0.00") + " µs",
+        _ => Fixed(nanoseconds / 1e6, "0.00") + " ms",
     };
 
     /// <summary>Two significant digits or a little more: 1.2e-7, 0.31, 812.</summary>

@@ -16,11 +16,12 @@ public static class KernelTiming
     private static readonly TimeSpan LongestWarmUp = 5 * Quiet;
     private const int EnoughCalls = 100;
 
-    /// <summary>Runs until the runtime has compiled for good what is called from within; gives up after a few seconds.</summary>
-    public static void WarmUp(Action<int> evaluate)
+    /// <summary>Runs until the runtime has compiled for good what is called from within, unless it takes seconds, or as long as it is told.</summary>
+    public static void WarmUp(Action<int> evaluate, TimeSpan? longest = null)
     {
+        var limit = longest < LongestWarmUp ? longest.Value : LongestWarmUp;
         var (begin, changed, compiled) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), JitInfo.GetCompiledMethodCount());
-        for (var calls = 0; Stopwatch.GetElapsedTime(begin) < LongestWarmUp; calls++)
+        for (var calls = 0; Stopwatch.GetElapsedTime(begin) < limit; calls++)
         {
             if (calls >= EnoughCalls && Stopwatch.GetElapsedTime(changed) > Quiet) return;
             evaluate(calls < EnoughCalls ? 1 : 10);

@@ -84,4 +84,19 @@ public sealed record MeasuredProblem<T>(LossModel Model, int D, int N, T[] Weigh
             _ => throw new ArgumentOutOfRangeException(nameof(evaluation)),
         };
     }
+
+    /// <summary>Evaluates loss and gradient of so many problems like this one so many times, on one thread.</summary>
+    public Action<int> EvaluateBatch(KernelTable table, int count)
+    {
+        var batch = default(T) switch
+        {
+            float => (AttentionBatch<T>)(object)table.CreateBatchSingle(Model, D, N, count, threads: 1),
+            double => (AttentionBatch<T>)(object)table.CreateBatchDouble(Model, D, N, count, threads: 1),
+            _ => throw new NotSupportedException($"There are no kernels for {typeof(T)}."),
+        };
+        batch.Bind(Weights, Observed, Model == LossModel.Output ? Value : default);
+        T[] x = [.. Enumerable.Repeat(States, count).SelectMany(states => states)];
+        var (gradient, losses) = (new T[x.Length], new T[count]);
+        return times => { for (; times > 0; times--) batch.Gradient(x, gradient, losses); };
+    }
 }
