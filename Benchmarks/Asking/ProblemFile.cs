@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Unmask.Benchmarks.Asking;
 
-/// <summary>Problems and their expected answers as peers/reference writes them: doubles, row-major, in the order of peers/common/problem.hpp.</summary>
+/// <summary>
+/// A problem and its expected answer as peers/reference writes them: doubles, row-major, in the order of peers/common/problem.hpp.
+/// </summary>
 internal sealed record ProblemFile(double[] W, double[] V, double[] X, double[] U, double[] B, double[] Loss, double[] Result)
 {
     public static ProblemFile Read(string folder, Question q)

@@ -23,7 +23,8 @@ internal static class Cases
             .Concat(Of("hessian", ["scores", "attention"], [(8, 8), (16, 32), (64, 64), (64, 256)], Precisions, milliseconds))
             .Concat(Of("gauss-newton", ["scores", "attention"], [(8, 8), (16, 32), (64, 64), (64, 256)], Precisions, milliseconds));
 
-    private static IEnumerable<Question> Of(string evaluation, string[] models, (int D, int N)[] sizes, string[] precisions, double milliseconds) =>
+    private static IEnumerable<Question> Of(
+        string evaluation, string[] models, (int D, int N)[] sizes, string[] precisions, double milliseconds) =>
         from model in models
         from size in sizes
         from precision in precisions

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Unmask.Benchmarks.Asking;
 
 namespace Unmask.Benchmarks.Comparison;
@@ -13,13 +14,16 @@ internal static class CompareCommand
         var places = new Places(Path.GetFullPath(options[0]));
         var (milliseconds, rounds) = Has("--quick") ? (40, 3) : Has("--full") ? (300, 5) : (100, 3);
         var chosen = Has("--quick") ? Cases.Quick(milliseconds) : Cases.All(milliseconds);
-        Question[] questions = [.. chosen.Where(q => After("--only") is not { } text || $"{q.File}-{q.Precision}".Contains(text, StringComparison.Ordinal))];
+        var only = After("--only") ?? "";
+        Question[] questions = [.. chosen.Where(q => $"{q.File}-{q.Precision}".Contains(only, StringComparison.Ordinal))];
         Problems.Write(places, questions);
 
         var contenders = Has("--ours-only") ? Contenders.OursOnly(places) : Contenders.Find(places, Has("--narrow") || Has("--full"), Say);
         var rows = Rounds.Run(contenders, questions, rounds, Say);
         Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds");
-        Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double\n");
+        Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");
+        if (Record.Load > 1.5) Console.WriteLine($"The machine was busy with something else (load {Record.Load:n1}): these times are not to be quoted.");
+        Console.WriteLine();
         Console.WriteLine(Markdown.Times(contenders, rows));
         Console.WriteLine();
         Console.WriteLine(Markdown.Verdicts(Goals.All, rows));
@@ -27,8 +31,11 @@ internal static class CompareCommand
         return 0;
     }
 
-    private static string Peak(IEnumerable<Row> rows, string precision) =>
-        rows.Where(r => r.Question.Precision == precision).Select(r => r.Peak).DefaultIfEmpty(double.NaN).Max().ToString("n0", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Peak(IEnumerable<Row> rows, string precision)
+    {
+        var peaks = rows.Where(r => r.Question.Precision == precision).Select(r => r.Peak).ToArray();
+        return peaks.Length == 0 ? "no" : peaks.Max().ToString("n0", CultureInfo.InvariantCulture);
+    }
 
     private static void Say(string line) => Console.Error.WriteLine(line);
 }

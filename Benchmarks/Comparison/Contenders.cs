@@ -12,7 +12,11 @@ internal static class Contenders
 
     // A small, a middling and a large product, in both precisions.
     private static readonly ImmutableArray<Question> Trials =
-        [.. from size in ((int D, int N)[])[(16, 32), (64, 256), (768, 512)] from precision in (string[])["float", "double"] select new Question("scores", "gradient", size.D, size.N, precision, 60)];
+    [
+        .. from size in ((int D, int N)[])[(16, 32), (64, 256), (768, 512)]
+           from precision in (string[])["float", "double"]
+           select new Question("scores", "gradient", size.D, size.N, precision, 60),
+    ];
 
     public static ImmutableArray<Contender> Find(Places places, bool narrow, Action<string> say)
     {
@@ -48,11 +52,16 @@ internal static class Contenders
 
     private static Contender Best(Contender contender, Choices choices, Action<string> say)
     {
-        var tried = choices.Select(choice => contender with { Settings = contender.Settings.SetItems(choice) }).Select(c => (Contender: c, Time: Try(c))).ToArray();
+        var tried = choices.Select(choice => contender with { Settings = contender.Settings.SetItems(choice) })
+            .Select(one => (Contender: one, Time: Try(one)))
+            .ToArray();
         foreach (var (one, time) in tried)
-            say($"{one.Name} with {(one.Settings.IsEmpty ? "its own choice" : string.Join(", ", one.Settings.Select(s => $"{s.Key}={s.Value}")))}: {(double.IsFinite(time) ? $"{time:n0} ns" : "does not run")}");
+            say($"{one.Name}, {Described(one.Settings)}: {(double.IsFinite(time) ? $"{time:n0} ns" : "does not run")}");
         return tried.MinBy(t => t.Time).Contender;
     }
+
+    private static string Described(ImmutableDictionary<string, string> settings) =>
+        settings.IsEmpty ? "by its own choice" : string.Join(", ", settings.Select(s => $"{s.Key}={s.Value}"));
 
     // Geometric mean of the best times; infinite if it does not answer them all.
     private static double Try(Contender contender)

@@ -12,13 +12,18 @@ internal static class Markdown
         string[] ratios = contenders.Any(c => c.Native) ? ["best C++ ÷ ours", "libxsmm ÷ ours", "autograd ÷ ours"] : [];
         string[] header =
         [
-            "d,n · precision · model", .. contenders.Select(c => c.Title), .. ratios, "GFLOP/s", "of the peak", .. narrow ? (string[])["256 bits, of theirs"] : [],
+            "d,n · precision · model",
+            .. contenders.Select(c => c.Title),
+            .. ratios,
+            "GFLOP/s",
+            "of the peak",
+            .. narrow ? (string[])["256 bits, of theirs"] : [],
         ];
         return Table(header, rows.Select(row => (string[])
         [
             Name(row),
             .. contenders.Select(c => Time(row.Time(c.Name))),
-            .. ratios.Length == 0 ? (string[])[] : [Ratio(row.AgainstBestNative), Ratio(row.Against("libxsmm")), Ratio(row.Against("pytorch-autograd"))],
+            .. ((double?[])[row.AgainstBestNative, row.Against("libxsmm"), row.Against("pytorch-autograd")]).Take(ratios.Length).Select(Ratio),
             Format(row.Gigaflops, "n1"),
             Format(row.Fraction, "p0"),
             .. narrow ? (string[])[Format(row.FractionNarrow, "p0")] : [],

@@ -13,7 +13,11 @@ internal sealed class Peer : IDisposable
 
     public static Peer Start(Contender contender)
     {
-        var start = new ProcessStartInfo(contender.Program, contender.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(contender.Program, contender.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         // Inherited settings of this kind would cripple a library, or let it use a second core.
         foreach (var name in Settings.OfLibraries) start.Environment.Remove(name);
         foreach (var (name, value) in Settings.OneThread.Concat(contender.Settings)) start.Environment[name] = value;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -16,6 +17,7 @@ internal static class Record
                 Processor,
                 Runtime = RuntimeInformation.FrameworkDescription,
                 Rounds = rounds,
+                Load,
                 Contenders = contenders.Select(c => new { c.Name, c.Settings }),
                 Problems = rows.Select(row => new
                 {
@@ -25,6 +27,7 @@ internal static class Record
                     row.Question.N,
                     row.Question.Precision,
                     Nanoseconds = row.Times,
+                    row.Best,
                     Peak = Finite(row.Peak),
                     PeakNarrow = Finite(row.PeakNarrow),
                     row.Gigaflops,
@@ -33,13 +36,24 @@ internal static class Record
                     row.BestNative,
                     row.Allocated,
                 }),
-                Goals = Goals.All.Select(goal => new { goal.Class, goal.Figure, goal.Target, Measured = goal.Worst(rows)?.Value, Met = goal.Worst(rows)?.Value >= goal.Target }),
+                Goals = Goals.All.Select(goal => (Goal: goal, Worst: goal.Worst(rows)?.Value)).Select(one => new
+                {
+                    one.Goal.Class,
+                    one.Goal.Figure,
+                    one.Goal.Target,
+                    Measured = one.Worst,
+                    Met = one.Worst is { } value ? value >= one.Goal.Target : (bool?)null,
+                }),
             },
             Format));
 
-    public static string Processor { get; } = File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown"
-        : "unknown";
+    public static string Processor { get; } =
+        (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [])
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
+
+    /// <summary>Processes that wanted to run in the last minute, on average; this run alone is one.</summary>
+    public static double Load =>
+        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : 0;
 
     private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;
 }

@@ -39,11 +39,14 @@ internal static class Rounds
     private static Row Row(ImmutableArray<Contender> contenders, Question q, (string Name, Answer Answer)[] answers)
     {
         double Peak(string name) => answers.Where(a => a.Name == name).Max(a => a.Answer.Gigaflops) ?? double.NaN;
-        var times = answers.Where(a => a.Answer.Nanoseconds is not null)
-            .GroupBy(a => a.Name, a => a.Answer.Nanoseconds!.Value)
-            .ToImmutableDictionary(g => g.Key, Median);
+        ImmutableDictionary<string, double> Together(Func<Answer, double?> of, Func<IEnumerable<double>, double> one) => answers
+            .Where(a => of(a.Answer) is not null)
+            .GroupBy(a => a.Name, a => of(a.Answer)!.Value)
+            .ToImmutableDictionary(g => g.Key, g => one(g));
+        var times = Together(answer => answer.Nanoseconds, Median);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
-        return new Row(q, times, Peak(Contenders.Ours), Peak(Contenders.OursNarrow), native, answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated));
+        var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
+        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Peak(Contenders.Ours), Peak(Contenders.OursNarrow), native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

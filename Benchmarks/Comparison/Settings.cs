@@ -9,8 +9,8 @@ internal static class Settings
     /// <summary>Those that must not be inherited.</summary>
     public static IReadOnlyList<string> OfLibraries { get; } =
     [
-        "OPENBLAS_CORETYPE", "OPENBLAS_VERBOSE", "OPENBLAS_MAIN_FREE", "BLIS_ARCH_TYPE", "ATEN_CPU_CAPABILITY", "LIBXSMM_TARGET", "NPY_DISABLE_CPU_FEATURES",
-        "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic", "DOTNET_TieredPGO", "DOTNET_TieredCompilation", "DOTNET_ReadyToRun",
+        "OPENBLAS_CORETYPE", "BLIS_ARCH_TYPE", "ATEN_CPU_CAPABILITY", "LIBXSMM_TARGET", "NPY_DISABLE_CPU_FEATURES",
+        "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic", "DOTNET_TieredPGO", "DOTNET_TieredCompilation",
     ];
 
     public static Environment OneThread { get; } = Of(
@@ -22,7 +22,8 @@ internal static class Settings
     public static Environment Without512 { get; } = Unpinned.Add("DOTNET_EnableAVX512", "0");
 
     /// <summary>What to try for OpenBLAS. A build older than the processor may take it for a lesser one.</summary>
-    public static ImmutableArray<Environment> OpenBlas { get; } = Each("OPENBLAS_CORETYPE", "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids");
+    public static ImmutableArray<Environment> OpenBlas { get; } =
+        Each("OPENBLAS_CORETYPE", "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids");
 
     /// <summary>What to try for BLIS: its numbers of architectures; those that it was not built with end the program.</summary>
     public static ImmutableArray<Environment> Blis { get; } = Each("BLIS_ARCH_TYPE", "0", "3", "6", "7", "8");

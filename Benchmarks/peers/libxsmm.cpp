@@ -52,7 +52,7 @@ public:
         for (int i = 0; i < m; i += blockM)
             for (int l = 0; l < k; l += blockK)
                 for (int j = 0; j < n; j += blockN)
-                    (l ? next : first)(B + size_t(l) * n + j, A + (transposeA ? size_t(l) * m + i : size_t(i) * k + l), C + size_t(i) * n + j);
+                    (l ? next : first)(B + size_t(l) * n + j, A + (transposeA ? l * lda + i : i * lda + l), C + size_t(i) * n + j);
     }
 
 private:
@@ -68,7 +68,10 @@ std::vector<Variant> variants(const Question& q, const Problem& p) {
     std::vector<Variant> all{gemm_variant<T, Gemm<T>>("rows", q, p, Contiguous::rows, 0)};
     if (q.n <= 64) all.push_back(gemm_variant<T, Gemm<T>>("columns", q, p, Contiguous::columns, 0));
     if (q.n > 64)
-        for (int block : {64, 128, 256}) all.push_back(gemm_variant<T, Gemm<T>>("rows in blocks of " + std::to_string(block), q, p, Contiguous::rows, block));
+        for (int block : {64, 128, 256}) {
+            const std::string name = "rows in blocks of " + std::to_string(block);
+            all.push_back(gemm_variant<T, Gemm<T>>(name, q, p, Contiguous::rows, block));
+        }
     return all;
 }
 

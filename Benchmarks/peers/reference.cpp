@@ -123,7 +123,11 @@ template <class T>
 Model<T> model(const Question& q, const Problem& p, int at) {
     const size_t states = size_t(q.d) * q.n * at;
     const int columns = q.model == "output" ? q.d : q.n;
-    return {q.model, {q.d, q.d, p.W.data()}, {q.d, q.d, p.V.data()}, {q.d, q.n, p.X.data() + states}, {q.n, columns, p.B.data() + q.observed() * at}};
+    return {q.model,
+            {q.d, q.d, p.W.data()},
+            {q.d, q.d, p.V.data()},
+            {q.d, q.n, p.X.data() + states},
+            {q.n, columns, p.B.data() + q.observed() * at}};
 }
 
 // What is observed comes from other states than X, so that no residual vanishes. Logarithms of a map are scores less their log-sum-exp.

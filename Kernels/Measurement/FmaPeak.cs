@@ -48,7 +48,8 @@ public static class FmaPeak
     private static double Run<TVector, TFused>(TVector scale, TVector shift)
         where TFused : struct, IFused<TVector>
     {
-        TVector a = shift, b = shift, c = shift, d = shift, e = shift, f = shift, g = shift, h = shift, i = shift, j = shift, k = shift, l = shift;
+        TVector a = shift, b = shift, c = shift, d = shift, e = shift, f = shift;
+        TVector g = shift, h = shift, i = shift, j = shift, k = shift, l = shift;
         for (var step = 0; step < Steps; step++)
         {
             a = TFused.Add(a, scale, shift);

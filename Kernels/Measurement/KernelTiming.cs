@@ -11,12 +11,12 @@ namespace Unmask.Kernels.Measurement;
 public static class KernelTiming
 {
     // The runtime compiles better versions of what was called thirty times a tenth of a second after it last met anything new, and does so
-    // twice: twice that without a new method, and nothing more is to come.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200 * LoneProcessor());
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(1) + 5 * Quiet;
+    // twice. So long after the last new method, nothing more is to come, even where it gets little time for it.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300 + 100 * LoneProcessor());
+    private static readonly TimeSpan LongestWarmUp = 5 * Quiet;
     private const int EnoughCalls = 100;
 
-    /// <summary>Runs until the runtime has compiled for good what is called from within, or for two seconds, unless told to be quicker.</summary>
+    /// <summary>Runs until the runtime has compiled for good what is called from within; gives up after a few seconds, or sooner if told to.</summary>
     public static void WarmUp(Action<int> evaluate, TimeSpan? longest = null)
     {
         var limit = longest < LongestWarmUp ? longest.Value : LongestWarmUp;
@@ -24,7 +24,7 @@ public static class KernelTiming
         for (var calls = 0; Stopwatch.GetElapsedTime(begin) < limit; calls++)
         {
             if (calls >= EnoughCalls && Stopwatch.GetElapsedTime(changed) > Quiet) return;
-            evaluate(1);
+            evaluate(calls < EnoughCalls ? 1 : 10);
             var now = JitInfo.GetCompiledMethodCount();
             if (now != compiled) (compiled, changed) = (now, Stopwatch.GetTimestamp());
         }
@@ -56,8 +56,11 @@ public static class KernelTiming
         var timings = candidates.Select(_ => new List<Timing>()).ToArray();
         for (var round = 0; round < rounds; round++)
             for (var i = 0; i < candidates.Count; i++) timings[i].Add(Measure(candidates[i], each));
-        return [.. timings.Select(all => new Timing(Timing.Of(all.Select(t => t.Median)).Median, all.Min(t => t.Best), all.Sum(t => t.Blocks)))];
+        return [.. timings.Select(Together)];
     }
+
+    private static Timing Together(IReadOnlyCollection<Timing> rounds) =>
+        new(Timing.Of(rounds.Select(t => t.Median)).Median, rounds.Min(t => t.Best), rounds.Sum(t => t.Blocks));
 
     // With a single processor, as for a process that is pinned to one, it waits ten times as long, unless it is told otherwise.
     private static int LoneProcessor() =>

@@ -49,23 +49,56 @@ public sealed record MeasuredProblem<T>(LossModel Model, int D, int N, T[] Weigh
     public Action<int> EvaluateInPlace(AttentionKernel<T> kernel, Evaluation evaluation)
     {
         kernel.Direction.Set(Direction);
+        void Gradient(int times)
+        {
+            for (; times > 0; times--) kernel.Gradient();
+        }
+
+        void HessianVector(int times)
+        {
+            for (; times > 0; times--) kernel.HessianVector();
+        }
+
+        void GaussNewton(int times)
+        {
+            for (; times > 0; times--) kernel.GaussNewton();
+        }
+
         return evaluation switch
         {
-            Evaluation.Gradient => times => { for (; times > 0; times--) kernel.Gradient(); },
-            Evaluation.HessianVector => times => { for (; times > 0; times--) kernel.HessianVector(); },
-            Evaluation.GaussNewton => times => { for (; times > 0; times--) kernel.GaussNewton(); },
+            Evaluation.Gradient => Gradient,
+            Evaluation.HessianVector => HessianVector,
+            Evaluation.GaussNewton => GaussNewton,
             _ => throw new ArgumentOutOfRangeException(nameof(evaluation)),
         };
     }
 
     /// <summary>Evaluates a bound kernel so many times, into <paramref name="result"/> (d×n): what <see cref="KernelTiming"/> takes.</summary>
-    public Action<int> Evaluate(AttentionKernel<T> kernel, Evaluation evaluation, T[] result) => evaluation switch
+    public Action<int> Evaluate(AttentionKernel<T> kernel, Evaluation evaluation, T[] result)
     {
-        Evaluation.Gradient => times => { for (; times > 0; times--) kernel.Gradient(States, result); },
-        Evaluation.HessianVector => times => { for (; times > 0; times--) kernel.HessianVector(Direction, result); },
-        Evaluation.GaussNewton => times => { for (; times > 0; times--) kernel.GaussNewton(Direction, result); },
-        _ => throw new ArgumentOutOfRangeException(nameof(evaluation)),
-    };
+        void Gradient(int times)
+        {
+            for (; times > 0; times--) kernel.Gradient(States, result);
+        }
+
+        void HessianVector(int times)
+        {
+            for (; times > 0; times--) kernel.HessianVector(Direction, result);
+        }
+
+        void GaussNewton(int times)
+        {
+            for (; times > 0; times--) kernel.GaussNewton(Direction, result);
+        }
+
+        return evaluation switch
+        {
+            Evaluation.Gradient => Gradient,
+            Evaluation.HessianVector => HessianVector,
+            Evaluation.GaussNewton => GaussNewton,
+            _ => throw new ArgumentOutOfRangeException(nameof(evaluation)),
+        };
+    }
 
     /// <summary>Evaluates loss and gradient of so many problems like this one so many times, on one thread.</summary>
     public Action<int> EvaluateBatch(KernelTable table, int count)
