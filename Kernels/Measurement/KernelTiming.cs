@@ -16,7 +16,7 @@ public static class KernelTiming
     private static readonly TimeSpan LongestWarmUp = 5 * Quiet;
     private const int EnoughCalls = 100;
 
-    /// <summary>Runs until the runtime has compiled for good what is called from within, unless it takes seconds, or as long as it is told.</summary>
+    /// <summary>Runs until the runtime has compiled for good what is called from within; gives up after a few seconds, or sooner if told to.</summary>
     public static void WarmUp(Action<int> evaluate, TimeSpan? longest = null)
     {
         var limit = longest < LongestWarmUp ? longest.Value : LongestWarmUp;

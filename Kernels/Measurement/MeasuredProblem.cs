@@ -49,11 +49,26 @@ public sealed record MeasuredProblem<T>(LossModel Model, int D, int N, T[] Weigh
     public Action<int> EvaluateInPlace(AttentionKernel<T> kernel, Evaluation evaluation)
     {
         kernel.Direction.Set(Direction);
+        void Gradient(int times)
+        {
+            for (; times > 0; times--) kernel.Gradient();
+        }
+
+        void HessianVector(int times)
+        {
+            for (; times > 0; times--) kernel.HessianVector();
+        }
+
+        void GaussNewton(int times)
+        {
+            for (; times > 0; times--) kernel.GaussNewton();
+        }
+
         return evaluation switch
         {
-            Evaluation.Gradient => times => { for (; times > 0; times--) kernel.Gradient(); },
-            Evaluation.HessianVector => times => { for (; times > 0; times--) kernel.HessianVector(); },
-            Evaluation.GaussNewton => times => { for (; times > 0; times--) kernel.GaussNewton(); },
+            Evaluation.Gradient => Gradient,
+            Evaluation.HessianVector => HessianVector,
+            Evaluation.GaussNewton => GaussNewton,
             _ => throw new ArgumentOutOfRangeException(nameof(evaluation)),
         };
     }

@@ -9,7 +9,7 @@ namespace Unmask.Kernels.Measurement;
 /// </summary>
 public sealed record Survey(double PeakSingle, double PeakDouble, ImmutableArray<SurveyRow> Rows)
 {
-    // Blocks of a millisecond: short enough that other programs on the machine disturb few of them.
+    // Twenty blocks of a millisecond: short enough that other programs on the machine leave some of them alone.
     private static readonly TimeSpan Each = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PeakEach = TimeSpan.FromMilliseconds(4);
 
@@ -41,21 +41,21 @@ public sealed record Survey(double PeakSingle, double PeakDouble, ImmutableArray
             },
             longest: time / 8);
 
-        var medians = prepared.Select(_ => new List<double>()).ToArray();
+        // The least, as of the peak: what other programs take of the machine is not the kernel's.
+        var least = prepared.Select(_ => double.PositiveInfinity).ToArray();
         do
         {
             best = (Math.Max(best.Single, FmaPeak.Measure<float>(VectorWidths.Best, PeakEach)), Math.Max(best.Double, FmaPeak.Measure<double>(VectorWidths.Best, PeakEach)));
-            for (var i = 0; i < prepared.Count && (Within(1) || (i == 0 && medians[0].Count == 0)); i++) medians[i].Add(KernelTiming.Measure(prepared[i].Evaluate, Each).Median);
+            for (var i = 0; i < prepared.Count && (Within(1) || double.IsPositiveInfinity(least[0])); i++) least[i] = Math.Min(least[i], KernelTiming.Measure(prepared[i].Evaluate, Each).Best);
         }
         while (Within(1));
 
-        return new Survey(best.Single, best.Double, [.. prepared.Zip(medians).Where(p => p.Second.Count > 0).Select(p => Row(p.First.Case, p.Second, best))]);
+        return new Survey(best.Single, best.Double, [.. prepared.Zip(least).Where(p => double.IsFinite(p.Second)).Select(p => Row(p.First.Case, p.Second, best))]);
     }
 
-    private static SurveyRow Row(SurveyCase one, IEnumerable<double> medians, (double Single, double Double) peak)
+    private static SurveyRow Row(SurveyCase one, double least, (double Single, double Double) peak)
     {
-        var each = Timing.Of(medians).Median / one.Batch;
-        var gigaflops = one.Operations / each;
+        var (each, gigaflops) = (least / one.Batch, one.Operations * one.Batch / least);
         return new SurveyRow(one, each, gigaflops, gigaflops / (one.IsDouble ? peak.Double : peak.Single));
     }
 }
