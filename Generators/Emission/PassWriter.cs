@@ -172,7 +172,8 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
             code.Line("sum += e;");
             code.Line($"{dialect.Load($"{p} + at")} = e;");
         });
-        code.Line($"V over_ = {dialect.One} / sum;");
+        // The largest score gives one, so only a column of padding has less: its zeros stay zeros.
+        code.Line($"V over_ = {dialect.One} / {dialect.Max("sum", dialect.One)};");
         if (program.StoredScalars.Contains(soft.LogSumExp) || Reads(soft.LogSumExp))
         {
             Hold(soft.LogSumExp, $"top + {dialect.Log("sum")}");

@@ -19,7 +19,7 @@ public static class Budget
     private const int MultiplyAdd = 16;
     private const int Store = 16;
     private const int Start = 42;
-    private const int Loop = 160;
+    private const int Loop = 450;
 
     /// <summary>IL of one register tile: its sums, and the steps of its inner loop with one more for the remainder.</summary>
     public static int EstimatedIlBytes(int rows, int vectors, int steps) =>

@@ -71,7 +71,7 @@ internal readonly struct Fused128Single : IFused<Vector128<float>>
     public static Vector128<float> All(double value) => Vector128.Create((float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
+    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
 
     public static double First(Vector128<float> v) => v[0];
 }
@@ -83,7 +83,7 @@ internal readonly struct Fused128Double : IFused<Vector128<double>>
     public static Vector128<double> All(double value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Add(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.FusedMultiplyAdd(a, b, c);
+    public static Vector128<double> Add(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.MultiplyAddEstimate(a, b, c);
 
     public static double First(Vector128<double> v) => v[0];
 }
@@ -95,7 +95,7 @@ internal readonly struct FusedScalarSingle : IFused<float>
     public static float All(double value) => (float)value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Add(float a, float b, float c) => float.FusedMultiplyAdd(a, b, c);
+    public static float Add(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
 
     public static double First(float v) => v;
 }
@@ -107,7 +107,7 @@ internal readonly struct FusedScalarDouble : IFused<double>
     public static double All(double value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Add(double a, double b, double c) => double.FusedMultiplyAdd(a, b, c);
+    public static double Add(double a, double b, double c) => double.MultiplyAddEstimate(a, b, c);
 
     public static double First(double v) => v;
 }
