@@ -146,30 +146,12 @@ internal static class ProgramEmitter
         switch (step)
         {
             case ProductStep p:
-                string Line(string start) => $"Multiply<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {(p.LeftTransposed ? "Transposed" : "Straight")}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});";
-                if (p.Start == Start.SumOverHeads)
-                {
-                    code.Line($"if (head == 0) {Line("Set")} // {p.Formula}");
-                    code.Line($"else {Line("Add")}");
-                }
-                else
-                {
-                    code.Line($"{Line(p.Start.ToString())} // {p.Formula}");
-                }
-
+                Started(code, p.Start, p.Formula, start =>
+                    $"Multiply<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {(p.LeftTransposed ? "Transposed" : "Straight")}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});");
                 break;
             case PairStep p:
-                string Pair(string start) => $"MultiplyPair<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Second)}, {at(p.Target)});";
-                if (p.Start == Start.SumOverHeads)
-                {
-                    code.Line($"if (head == 0) {Pair("Set")} // {p.Formula}");
-                    code.Line($"else {Pair("Add")}");
-                }
-                else
-                {
-                    code.Line($"{Pair(p.Start.ToString())} // {p.Formula}");
-                }
-
+                Started(code, p.Start, p.Formula, start =>
+                    $"MultiplyPair<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Second)}, {at(p.Target)});");
                 break;
             case TransposeStep t:
                 code.Line($"Transpose({at(t.From)}, {at(t.Target)}, _size.{Letter(t.Source.Rows)}, _size.{Letter(t.Source.Columns)}, _size.Stride{Letter(t.Source.Columns)}, _size.Stride{Letter(t.Source.Rows)}); // {t.Formula}");
@@ -181,6 +163,19 @@ internal static class ProgramEmitter
                 code.Line($"{(pass.OnlyHides ? "if (Causal) " : "")}_passes.{passNames[pass]}({string.Join(", ", arguments)}); // {pass.Formula}");
                 break;
         }
+    }
+
+    // A sum over heads is set by the first of them and added to by the others.
+    private static void Started(CodeWriter code, Start start, string formula, System.Func<string, string> call)
+    {
+        if (start != Start.SumOverHeads)
+        {
+            code.Line($"{call(start.ToString())} // {formula}");
+            return;
+        }
+
+        code.Line($"if (head == 0) {call("Set")} // {formula}");
+        code.Line($"else {call("Add")}");
     }
 
     private static string Carve(Buffer buffer, ICollection<string> inputs)

@@ -29,16 +29,15 @@ internal sealed class ScratchSlots
         var free = new SortedSet<int>();
         for (var at = 0; at < uses.Count; at++)
         {
-            foreach (var name in uses[at].Reads.Where(name => slots._slots.ContainsKey(name) && !uses.Skip(at + 1).Any(u => u.Reads.Contains(name))).Distinct())
-                if (uses[at].InPlace) free.Add(slots._slots[name]);
+            var done = uses[at].Reads.Where(name => slots._slots.ContainsKey(name) && !uses.Skip(at + 1).Any(u => u.Reads.Contains(name))).Select(name => slots._slots[name]).ToList();
+            if (uses[at].InPlace) free.UnionWith(done);
             if (uses[at].Writes is { } target && !slots._slots.ContainsKey(target))
             {
                 slots._slots[target] = free.Count > 0 ? free.Min : slots.Count++;
                 free.Remove(slots._slots[target]);
             }
 
-            foreach (var name in uses[at].Reads.Where(name => slots._slots.ContainsKey(name) && !uses.Skip(at + 1).Any(u => u.Reads.Contains(name))).Distinct())
-                if (!uses[at].InPlace) free.Add(slots._slots[name]);
+            if (!uses[at].InPlace) free.UnionWith(done);
         }
 
         return slots;
