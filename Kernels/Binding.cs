@@ -7,7 +7,7 @@ internal static unsafe class Binding
         where T : unmanaged
     {
         if (program.Request.IsJoint) throw new InvalidOperationException("This kernel is for thin heads; use BindHeads.");
-        Weights(program, memory, program.InputW, program.InputWt, program.Shape.D, program.Shape.StrideD, weights, nameof(weights), lane);
+        Weights(program, memory, program.InputW, program.InputWt, program.Shape.D, program.Shape.StrideD, weights, nameof(weights));
         Observed(program, memory, lane, observed, value);
     }
 
@@ -22,8 +22,8 @@ internal static unsafe class Binding
         for (var head = 0; head < heads; head++)
         {
             var (thin, wide) = (head * program.Block(program.Shape.D, program.Shape.StrideH), head * program.Block(h, program.Shape.StrideD));
-            Weights(program, memory, At(program.InputWQ, thin), At(program.InputWQt, wide), h, program.Shape.StrideH, Part(queries, head, heads), nameof(queries), 0);
-            Weights(program, memory, At(program.InputWK, thin), At(program.InputWKt, wide), h, program.Shape.StrideH, Part(keys, head, heads), nameof(keys), 0);
+            Weights(program, memory, At(program.InputWQ, thin), At(program.InputWQt, wide), h, program.Shape.StrideH, Part(queries, head, heads), nameof(queries));
+            Weights(program, memory, At(program.InputWK, thin), At(program.InputWKt, wide), h, program.Shape.StrideH, Part(keys, head, heads), nameof(keys));
             var bias = new Span<T>(program.InputbQ + head * program.Block(1, program.Shape.StrideH), h);
             if (queryBias.Length == 0) bias.Clear();
             else Part(queryBias, head, heads).CopyTo(bias);
@@ -48,16 +48,18 @@ internal static unsafe class Binding
         for (var head = 0; head < heads; head++)
         {
             var offset = head * program.Block(shape.D, shape.StrideD);
-            Weights(program, memory, At(program.InputV, offset), At(program.InputVt, offset), shape.D, shape.StrideD, Part(values, head, heads), nameof(values), lane);
+            Weights(program, memory, At(program.InputV, offset), At(program.InputVt, offset), shape.D, shape.StrideD, Part(values, head, heads), nameof(values));
         }
     }
 
-    // d × columns, and its transpose; a program that has no use for one of them has no place for it either.
-    private static void Weights<T>(LossProgram<T> program, ProblemMemory<T> memory, T* straight, T* transposed, int columns, int stride, ReadOnlySpan<T> source, string name, int lane)
+    // d × columns, and its transpose; a program that has no use for one of them has no place for it either. One number an entry, also where
+    // problems lie side by side: StraightByWeights.
+    private static void Weights<T>(LossProgram<T> program, ProblemMemory<T> memory, T* straight, T* transposed, int columns, int stride, ReadOnlySpan<T> source, string name)
         where T : unmanaged
     {
-        if (straight is not null) memory.Fill(straight, stride, source, program.Shape.D, columns, name, lane);
-        if (transposed is not null) memory.FillTransposed(transposed, program.Shape.StrideD, source, program.Shape.D, columns, name, lane);
+        var lanes = program.Shape.Lanes;
+        if (straight is not null) memory.FillWeights(straight, stride / lanes, source, program.Shape.D, columns, name);
+        if (transposed is not null) memory.FillWeightsTransposed(transposed, program.Shape.StrideD / lanes, source, program.Shape.D, columns, name);
     }
 
     private static T* At<T>(T* start, int offset)

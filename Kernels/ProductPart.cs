@@ -4,6 +4,9 @@ namespace Unmask.Kernels;
 internal readonly record struct ProductPart(
     nint Rows, nint Depth, nint Columns, nint LeftStride, nint RightStride, nint TargetStride, bool LeftTransposed, bool Accumulates) : IProductShape
 {
+    // Problems side by side are small, and never cut.
+    public bool RightIsShared => false;
+
     public double MultiplyAdds => (double)Rows * Depth * Columns;
 
     public static ProductPart Of<TShape>(TShape shape)

@@ -20,6 +20,9 @@ public interface IProductShape
     /// <summary>Whether the left factor lies as its transpose, depth × rows.</summary>
     bool LeftTransposed { get; }
 
+    /// <summary>Whether the right factor is one for all problems that lie side by side, its entries numbers and not vectors of them.</summary>
+    bool RightIsShared { get; }
+
     /// <summary>Whether the product is added to what the target holds.</summary>
     bool Accumulates { get; }
 }
@@ -75,6 +78,12 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
         get => TSide.IsTransposed;
     }
 
+    public bool RightIsShared
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSide.RightIsShared;
+    }
+
     public bool Accumulates
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,22 +91,45 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
     }
 }
 
-/// <summary>How the left factor lies.</summary>
+/// <summary>How the left factor lies, and whose the right one is.</summary>
 public interface ISide
 {
     static abstract bool IsTransposed { get; }
+
+    /// <summary>Whether the right factor is known of the problem, weights, and the same for all that are computed side by side.</summary>
+    static abstract bool RightIsShared { get; }
 }
 
 /// <summary>The left factor lies as it is multiplied, rows × depth.</summary>
 public readonly struct Straight : ISide
 {
     public static bool IsTransposed => false;
+
+    public static bool RightIsShared => false;
 }
 
 /// <summary>The left factor lies as its transpose, depth × rows.</summary>
 public readonly struct Transposed : ISide
 {
     public static bool IsTransposed => true;
+
+    public static bool RightIsShared => false;
+}
+
+/// <summary>The left factor lies as it is multiplied, and the right one is weights.</summary>
+public readonly struct StraightByWeights : ISide
+{
+    public static bool IsTransposed => false;
+
+    public static bool RightIsShared => true;
+}
+
+/// <summary>The left factor lies as its transpose, and the right one is weights.</summary>
+public readonly struct TransposedByWeights : ISide
+{
+    public static bool IsTransposed => true;
+
+    public static bool RightIsShared => true;
 }
 
 /// <summary>What becomes of the target's old content.</summary>

@@ -18,5 +18,7 @@ public readonly struct RangeShape<TSide>(nint rows, nint depth, nint columns, ni
 
     public bool LeftTransposed => TSide.IsTransposed;
 
+    public bool RightIsShared => TSide.RightIsShared;
+
     public bool Accumulates { get; } = accumulates;
 }

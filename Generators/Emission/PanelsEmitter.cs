@@ -21,6 +21,7 @@ internal static class PanelsEmitter
             foreach (var vectors in dialect.TileVectors)
                 foreach (var pair in Both)
                     WritePanel(code.Line(), dialect, vectors, pair);
+            if (dialect.PerLane) WriteRight(code.Line(), dialect);
         });
     }
 
@@ -45,7 +46,8 @@ internal static class PanelsEmitter
             foreach (var vectors in dialect.TileVectors)
             {
                 var step = vectors * dialect.Lanes;
-                var advance = $"right += {step},{(pair ? $" second += {step}," : "")} target += {step}";
+                var right = dialect.PerLane && !pair ? $"shape.RightIsShared ? {vectors} : {step}" : step.ToString();
+                var advance = $"right += {right},{(pair ? $" second += {step}," : "")} target += {step}";
                 var repeats = vectors > 1 && (vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(3));
                 var head = repeats ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)";
                 code.Block(head, () =>
@@ -72,10 +74,25 @@ internal static class PanelsEmitter
         {
             code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
             code.Line(pair ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
+            if (dialect.PerLane && !pair)
+            {
+                code.Line($"nint rightStep = shape.RightIsShared ? 1 : {dialect.Lanes};");
+                code.Line($"if (shape.RightIsShared) rightStride /= {dialect.Lanes};");
+            }
+
             code.Line("nint i = 0;");
             foreach (var height in heights)
                 code.Block($"for (; i + {height} <= rows; i += {height})", () => new Tile(code, dialect, height, vectors, pair).Write());
         });
+    }
+
+    // One number for all lanes, or one for each.
+    private static void WriteRight(CodeWriter code, Dialect dialect)
+    {
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        code.Line($"private static V Right<TShape>(TShape shape, {dialect.Scalar}* entry)");
+        code.Line("    where TShape : struct, IProductShape =>");
+        code.Line($"    shape.RightIsShared ? {dialect.Create("*entry")} : {dialect.Load("entry")};");
     }
 
     private static string Method(int vectors, bool pair) => Counts[vectors] + (pair ? "Pair" : "");

@@ -18,9 +18,10 @@ internal static class ProgramEmitter
         var inputs = program.Inputs.Select(b => b.Name).ToList();
         var buffers = program.Inputs.Concat(program.Buffers).ToList();
         buffers.AddRange(buffers.Where(b => trial.ContainsKey(b.Name)).Select(b => b with { Name = trial[b.Name] }).ToList());
-        var hiding = program.Evaluations.SelectMany(e => e.Steps).OfType<Pass>().Where(p => p.OnlyHides).Select(p => (MapStage)p.Stages[0])
-            .GroupBy(m => m.Target).ToDictionary(g => g.Key, g => Stored.Name(program.Names[((Visible)g.First().Formula).A], true));
-        buffers = [.. buffers.OrderBy(b => hiding.ContainsKey(b.Name))];
+        var successors = Liveness.Successors(program);
+        var places = successors.Concat(successors.Where(s => trial.ContainsKey(s.Key)).Select(s => new KeyValuePair<string, string>(trial[s.Key], trial[s.Value])))
+            .ToDictionary(s => s.Key, s => s.Value);
+        buffers = [.. buffers.OrderBy(b => places.ContainsKey(b.Name))];
         code.Line($"/// <summary>{program.Loss.Equation} L = {program.Loss.Summary}{(program.Loss.Form.Prefix.Length > 0 ? ", summed over heads that share X" : "")}.</summary>");
         code.Line($"internal unsafe class {name}Program<TSize, TPanels, TPasses, T> : LossProgram<T>");
         code.Line("    where TSize : struct, IProblemSize");
@@ -39,9 +40,9 @@ internal static class ProgramEmitter
             code.Block("    : base(ProblemShape.Of(size, lanes), request)", () =>
             {
                 code.Line("(_size, _panels, _passes) = (size, panels, passes);");
-                code.Line($"Reserve({string.Join(" + ", buffers.GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
+                code.Line($"Reserve({string.Join(" + ", buffers.Where(b => !places.ContainsKey(b.Name)).GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
                 foreach (var buffer in buffers)
-                    code.Line($"{buffer.Name} = {(hiding.TryGetValue(buffer.Name, out var whole) ? $"!Causal ? {whole} : " : "")}{Carve(buffer, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
+                    code.Line($"{buffer.Name} = {(places.TryGetValue(buffer.Name, out var former) ? former : Carve(buffer, inputs))}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
             });
             foreach (var evaluation in program.Evaluations.Where(e => BlockedEmitter.Serves(program, e)))
                 BlockedEmitter.Write(code.Line(), program, evaluation, passNames);
@@ -147,7 +148,7 @@ internal static class ProgramEmitter
         {
             case ProductStep p:
                 Started(code, p.Start, p.Formula, start =>
-                    $"Multiply<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {(p.LeftTransposed ? "Transposed" : "Straight")}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});");
+                    $"Multiply<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {Side(p)}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});");
                 break;
             case PairStep p:
                 Started(code, p.Start, p.Formula, start =>
@@ -190,6 +191,9 @@ internal static class ProgramEmitter
     private static string Size(Shape shape) => shape.Columns == Maths.Extent.One
         ? $"Block(1, Shape.Stride{Letter(shape.Rows)})"
         : $"Block(Shape.{Letter(shape.Rows)}, Shape.Stride{Letter(shape.Columns)})";
+
+    /// <summary>How the factors of a product lie, as a type argument.</summary>
+    internal static string Side(ProductStep p) => (p.LeftTransposed ? "Transposed" : "Straight") + (p.RightIsWeights ? "ByWeights" : "");
 
     internal static string Extent(Extent extent) => extent switch { Maths.Extent.D => "Features", Maths.Extent.N => "Tokens", _ => "HeadFeatures" };
 

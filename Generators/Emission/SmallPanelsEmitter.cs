@@ -52,13 +52,13 @@ internal static class SmallPanelsEmitter
             code.Block("    where TShape : struct, IProductShape", () =>
             {
                 var otherwise = "";
-                foreach (var (rows, depth, columns, transposed) in products.Where(p => !p.PerHead && p.Start == Start.Set)
-                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed)).Distinct())
+                foreach (var (rows, depth, columns, transposed, side) in products.Where(p => !p.PerHead && p.Start == Start.Set)
+                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed, Side: ProgramEmitter.Side(p))).Distinct())
                 {
                     int Of(Extent extent) => extent == Extent.D ? d : n;
                     var serving = dialect with { Bits = System.Math.Min(dialect.Bits, Of(columns) * dialect.Bytes * 8) };
                     if (Of(columns) != serving.Lanes) continue;
-                    code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {(transposed ? "Transposed" : "Straight")}, Set>))");
+                    code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {side}, Set>))");
                     code.Line($"    {Class(serving)}.{Method(Of(rows), Of(depth), Of(columns), transposed)}(left, right, target);");
                     otherwise = "else ";
                 }

@@ -44,7 +44,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         for (var k = 0; k < unroll; k++)
         {
             var step = unroll == 1 ? "" : k.ToString();
-            code.Line($"V {Each(v => $"y{step}{Letter(v)} = {dialect.Load(Sum(right, Times(k, "rightStride"), (v * dialect.Lanes).ToString()))}")};");
+            code.Line($"V {Each(v => $"y{step}{Letter(v)} = {Right(right, Times(k, "rightStride"), v)}")};");
             for (var r = 0; r < rows; r++)
             {
                 code.Line($"V x{step}{Letter(r)} = {dialect.Broadcast(Sum(left, Times(r, rowStep), Times(k, depthStep)))};");
@@ -55,6 +55,10 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"{left} += {Times(unroll, depthStep)};");
         code.Line($"{right} += {Times(unroll, "rightStride")};");
     }
+
+    private string Right(string pointer, string row, int vector) => dialect.PerLane && !pair
+        ? $"Right(shape, {Sum(pointer, row, Times(vector, "rightStep"))})"
+        : dialect.Load(Sum(pointer, row, (vector * dialect.Lanes).ToString()));
 
     private string Each(System.Func<int, string> text) => string.Join(", ", Enumerable.Range(0, vectors).Select(text));
 

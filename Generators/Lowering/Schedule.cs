@@ -61,7 +61,7 @@ internal sealed class Schedule(Namer namer, string prefix)
         }
 
         if (factors.Any(f => Waiting(f.Left.Node) || Waiting(f.Right.Node))) Flush();
-        var sides = factors.Select(f => Side.Of(f.Left, Held, Turned(f.Right.Node, f.Right.Transposed), f.Depth)).ToList();
+        var sides = factors.Select(f => Side.Of(f.Left, Held, Turned(f.Right.Node, f.Right.Transposed), Stored.BothWays(f.Right.Node), f.Depth)).ToList();
         var to = Held(target);
         var result = Stored.ShapeOf(target, transposed);
         var start = target is HeadSum ? Start.SumOverHeads : Start.Set;
@@ -81,7 +81,7 @@ internal sealed class Schedule(Namer namer, string prefix)
             else
             {
                 _steps.Add(new ProductStep(
-                    result, side.Depth, to, side.Left, side.Transposed, side.Right, start, perHead, along, $"{to} {sign} {side.Left}{(side.Transposed ? "ᵀ" : "")} {side.Right}"));
+                    result, side.Depth, to, side.Left, side.Transposed, side.Right, side.RightIsWeights, start, perHead, along, $"{to} {sign} {side.Left}{(side.Transposed ? "ᵀ" : "")} {side.Right}"));
             }
 
             start = Start.Add;
@@ -94,12 +94,12 @@ internal sealed class Schedule(Namer namer, string prefix)
         : (Bare(term.A), Bare(term.B), term.A.Shape.Columns);
 
     // One product of a sum by its buffers. The left one is taken as it lies.
-    private sealed record Side(string Left, bool Transposed, string Right, Extent Depth)
+    private sealed record Side(string Left, bool Transposed, string Right, bool RightIsWeights, Extent Depth)
     {
-        public static Side Of((Expr Node, bool Transposed) left, Func<Expr, bool, string> held, string right, Extent depth)
+        public static Side Of((Expr Node, bool Transposed) left, Func<Expr, bool, string> held, string right, bool rightIsWeights, Extent depth)
         {
             var lies = Stored.BothWays(left.Node) ? left.Transposed : Stored.AsTranspose(left.Node);
-            return new Side(held(left.Node, lies), lies != left.Transposed, right, depth);
+            return new Side(held(left.Node, lies), lies != left.Transposed, right, rightIsWeights, depth);
         }
     }
 

@@ -20,9 +20,9 @@ public enum Start
     SumOverHeads,
 }
 
-/// <summary>Target = Left · Right, or Target += Left · Right, of rows × depth · depth × columns; Left may be held as its transpose.</summary>
+/// <summary>Target = Left · Right, or Target += Left · Right, of rows × depth · depth × columns; Left may be held as its transpose, Right may be weights.</summary>
 public sealed record ProductStep(
-    Shape Result, Extent Depth, string Target, string Left, bool LeftTransposed, string Right, Start Start, bool PerHead, bool FollowsDirection, string Formula)
+    Shape Result, Extent Depth, string Target, string Left, bool LeftTransposed, string Right, bool RightIsWeights, Start Start, bool PerHead, bool FollowsDirection, string Formula)
     : Step(PerHead, FollowsDirection, Formula);
 
 /// <summary>
