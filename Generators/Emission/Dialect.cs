@@ -43,14 +43,15 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     public Dialect? Narrower => !HasTails ? null : Bits / 2 < 4 * Bytes * 8 ? null : this with { Bits = Bits / 2 };
 
     /// <summary>Widths of a register tile in vectors, widest first: 32 registers at 512 bits, 16 below.</summary>
-    public IEnumerable<int> TileVectors => PerLane ? Bits == 512 ? [4, 2, 1] : [2, 1] : Bits == 512 ? [4, 3, 2, 1] : [2, 1];
+    public IEnumerable<int> TileVectors => PerLane ? Bits == 512 ? [4, 1] : [2, 1] : Bits == 512 ? [4, 3, 2, 1] : [2, 1];
 
-    /// <summary>Rows of a register tile of so many vectors, tallest first: enough sums to keep the units busy.</summary>
+    /// <summary>Rows of a register tile of so many vectors, tallest first: enough sums to keep the units busy. Six rows come in pairs, as rows are padded to four.</summary>
     public IEnumerable<int> TileRows(int vectors) => (Bits == 512, vectors) switch
     {
         (true, 4) => [4],
         (true, 3) => [4],
         (true, _) => [8, 4],
+        (false, 2) when Bits == 256 && !PerLane => [6, 4],
         (false, 2) => [4],
         _ => [8, 4],
     };
@@ -77,7 +78,8 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
         _ => $"FusedMultiplyAdd({a}, {b}, {c})",
     };
 
-    public string Max(string a, string b) => IsScalar ? $"{Scalar}.Max({a}, {b})" : $"Max({a}, {b})";
+    /// <summary>The larger of two; the second where one of them is not a number. One instruction, where Math's own rules for signs of zero take four.</summary>
+    public string Max(string a, string b) => IsScalar ? $"{Scalar}.MaxNative({a}, {b})" : $"MaxNative({a}, {b})";
 
     public string Exp(string v) => IsScalar ? $"{Scalar}.Exp({v})" : $"Exp({v})";
 

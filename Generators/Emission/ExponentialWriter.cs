@@ -29,14 +29,14 @@ internal static class ExponentialWriter
         code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
         code.Block("internal static V Exp(V x)", () =>
         {
-            code.Line($"V bounded = Max(x, Create({c.Floor}));");
-            code.Line($"V shifted = {dialect.MultiplyAdd("bounded", $"Create({c.LogTwoE})", $"Create({c.Shift})")}; // k and the exponent's bias in the lowest bits");
+            // Nothing is bounded first: what falls below the floor may come out as anything, and is replaced.
+            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.LogTwoE})", $"Create({c.Shift})")}; // k and the exponent's bias in the lowest bits");
             code.Line($"V k = shifted - Create({c.Shift});");
-            code.Line($"V r = {dialect.MultiplyAdd("k", $"Create(-{c.Low})".Replace("--", ""), dialect.MultiplyAdd("k", $"Create(-{c.High})", "bounded"))};");
+            code.Line($"V r = {dialect.MultiplyAdd("k", $"Create(-{c.Low})".Replace("--", ""), dialect.MultiplyAdd("k", $"Create(-{c.High})", "x"))};");
             var sum = $"Create({c.Polynomial.Last()})";
             foreach (var coefficient in c.Polynomial.Reverse().Skip(1)) sum = dialect.MultiplyAdd(sum, "r", $"Create({coefficient})");
             code.Line($"V power = (shifted.As{c.Bits}() << {c.Mantissa}).As{(dialect.Scalar == "double" ? "Double" : "Single")}();");
-            code.Line($"return ConditionalSelect(GreaterThanOrEqual(x, Create({c.Floor})), {sum} * power, V.Zero);");
+            code.Line($"return ConditionalSelect(LessThan(x, Create({c.Floor})), V.Zero, {sum} * power);");
         });
         code.Line();
     }

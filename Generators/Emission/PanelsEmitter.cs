@@ -49,11 +49,11 @@ internal static class PanelsEmitter
                 var right = dialect.PerLane && !pair ? $"shape.RightIsShared ? {vectors} : {step}" : step.ToString();
                 var advance = $"right += {right},{(pair ? $" second += {step}," : "")} target += {step}";
                 var repeats = vectors > 1 && (vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(3));
-                var head = repeats ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)";
+                var head = repeats || !dialect.TileVectors.Contains(2) ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)";
                 code.Block(head, () =>
                 {
                     code.Line($"{Method(vectors, pair)}(shape, left, right,{also} target);");
-                    if (!repeats && vectors > 1) code.Line("return;");
+                    if (head.StartsWith("if") && vectors > 1) code.Line("return;");
                 });
             }
         });
@@ -82,7 +82,7 @@ internal static class PanelsEmitter
 
             code.Line("nint i = 0;");
             foreach (var height in heights)
-                code.Block($"for (; i + {height} <= rows; i += {height})", () => new Tile(code, dialect, height, vectors, pair).Write());
+                code.Block(height % 4 == 0 ? $"for (; i + {height} <= rows; i += {height})" : $"for (nint whole = rows / {2 * height} * {2 * height}; i < whole; i += {height})", () => new Tile(code, dialect, height, vectors, pair).Write());
         });
     }
 

@@ -40,9 +40,9 @@ internal static class ProgramEmitter
             code.Block("    : base(ProblemShape.Of(size, lanes), request)", () =>
             {
                 code.Line("(_size, _panels, _passes) = (size, panels, passes);");
-                code.Line($"Reserve({string.Join(" + ", buffers.Where(b => !places.ContainsKey(b.Name)).GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
+                code.Line($"Reserve({string.Join(" + ", buffers.Where(b => b.Shape == Shape.Map || !places.ContainsKey(b.Name)).GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
                 foreach (var buffer in buffers)
-                    code.Line($"{buffer.Name} = {(places.TryGetValue(buffer.Name, out var former) ? former : Carve(buffer, inputs))}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
+                    code.Line($"{buffer.Name} = {Place(buffer, places, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
             });
             foreach (var evaluation in program.Evaluations.Where(e => BlockedEmitter.Serves(program, e)))
                 BlockedEmitter.Write(code.Line(), program, evaluation, passNames);
@@ -178,6 +178,12 @@ internal static class ProgramEmitter
         code.Line($"if (head == 0) {call("Set")} // {formula}");
         code.Line($"else {call("Add")}");
     }
+
+    // A causal pass leaves out what the mask hides: only in a place of its own does that stay zero.
+    private static string Place(Buffer buffer, IReadOnlyDictionary<string, string> places, ICollection<string> inputs) =>
+        !places.TryGetValue(buffer.Name, out var former) ? Carve(buffer, inputs)
+        : buffer.Shape != Shape.Map ? former
+        : $"!Causal ? {former} : {Carve(buffer, inputs)}";
 
     private static string Carve(Buffer buffer, ICollection<string> inputs)
     {
