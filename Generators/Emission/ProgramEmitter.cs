@@ -48,6 +48,7 @@ internal static class ProgramEmitter
                 BlockedEmitter.Write(code.Line(), program, evaluation, passNames);
             foreach (var evaluation in program.Evaluations)
                 Write(code.Line(), program, evaluation, evaluation.Name == "Loss" ? trial : new Dictionary<string, string>(), passNames);
+            if (WithoutMapsEmitter.Of(program) is { } without) WithoutMapsEmitter.WriteChoice(code.Line(), program, without);
             code.Line();
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
             code.Line("private void Multiply<TRows, TDepth, TColumns, TSide, TStart>(T* left, T* right, T* target)");
@@ -83,9 +84,9 @@ internal static class ProgramEmitter
     {
         var steps = evaluation.Steps;
         var needsPoint = evaluation.Name is "HessianVector" or "GaussNewton" or "Bend";
-        code.Line($"/// <summary>{(evaluation.Name == "Prepare" ? "What all products with directions need of the point" : evaluation.Equation)}.</summary>");
+        code.Line($"/// <summary>{Summary(evaluation)}.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Block(evaluation.Name == "Prepare" ? "private void Prepare()" : $"public override void Run{evaluation.Name}()", () =>
+        code.Block(Head(evaluation), () =>
         {
             if (evaluation.Name is "Loss" or "Gradient") code.Line("ClearTotal();");
             if (evaluation.Name == "Gradient") code.Line(evaluation.Steps.Any(s => s.PerHead) ? "_prepared = false;" : "(_prepared, _stale) = (false, false);");
@@ -99,6 +100,7 @@ internal static class ProgramEmitter
             if (evaluation.Name == "Prepare") code.Line("_prepared = true;");
             if (needsPoint) code.Line("if (!_prepared) Prepare();");
             if (evaluation.Name == "Prepare" && program.Evaluations.Any(e => BlockedEmitter.Serves(program, e))) code.Line("if (_stale || _size.N > MostWhole) RunWholeGradient();");
+            WithoutMapsEmitter.WriteTurn(code, program, evaluation);
             WriteSteps(code, program, steps, renamed, passNames);
         });
         if (BlockedEmitter.Serves(program, evaluation))
@@ -108,8 +110,23 @@ internal static class ProgramEmitter
             code.Block("private void RunWholeGradient()", () => WriteSteps(code, program, steps, renamed, passNames));
         }
 
-        if (evaluation.Result.Length > 0) code.Line().Line($"public override T* {evaluation.Name}Result => {evaluation.Result};");
+        if (evaluation.Result.Length > 0 && evaluation.Name != Evaluation.GaussNewtonWithoutMaps) code.Line().Line($"public override T* {evaluation.Name}Result => {evaluation.Result};");
     }
+
+    private static string Summary(Evaluation evaluation) => evaluation.Name switch
+    {
+        "Prepare" => "What all products with directions need of the point",
+        Evaluation.PrepareWithoutMaps => "What a Gauss–Newton product without maps needs besides",
+        Evaluation.GaussNewtonWithoutMaps => $"{evaluation.Equation} without maps, for scores that are not masked",
+        _ => evaluation.Equation,
+    };
+
+    private static string Head(Evaluation evaluation) => evaluation.Name switch
+    {
+        "Prepare" or Evaluation.PrepareWithoutMaps => $"private void {evaluation.Name}()",
+        Evaluation.GaussNewtonWithoutMaps => $"private void Run{evaluation.Name}()",
+        _ => $"public override void Run{evaluation.Name}()",
+    };
 
     private static void WriteSteps(CodeWriter code, KernelProgram program, IReadOnlyList<Step> steps, IReadOnlyDictionary<string, string> renamed, IReadOnlyDictionary<Pass, string> passNames)
     {

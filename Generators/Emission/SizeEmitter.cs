@@ -26,7 +26,7 @@ internal static class SizeEmitter
         WriteSize(code.Line(), spec, "float", 4, "F32");
         WriteSelector(code.Line(), spec);
         if (!SmallPanelsEmitter.Serves(d, n)) return code.ToString();
-        foreach (var dialect in SmallPanelsEmitter.Dialects) SmallPanelsEmitter.WritePanels(code.Line(), dialect, d, n, Products());
+        foreach (var dialect in SmallPanelsEmitter.Dialects) SmallPanelsEmitter.WritePanels(code.Line(), dialect, d, n, Products(d, n));
         return code.ToString();
     }
 
@@ -39,8 +39,8 @@ internal static class SizeEmitter
         return code.ToString();
     }
 
-    private static List<ProductStep> Products() =>
-        [.. Loss.Of(Form.Merged).Select(Lower.Program).SelectMany(p => p.Evaluations).SelectMany(e => e.Steps).OfType<ProductStep>()];
+    private static List<ProductStep> Products(int d, int n) =>
+        [.. Loss.Of(Form.Merged).Select(Lower.Program).SelectMany(p => WithoutMapsEmitter.Running(p, d, n)).SelectMany(e => e.Steps).OfType<ProductStep>()];
 
     private static long Gradient(int d, int n) => 2L * d * d * n + 3L * d * n * n;
 

@@ -25,19 +25,31 @@ public static class Lower
             kept.Fork().Run("GaussNewton", "(11)", derivatives.GaussNewton),
             kept.Fork().Run("Bend", "(12)", derivatives.Bend),
         };
-        var prepare = new Evaluation("Prepare", "", [.. along.SelectMany(e => e.Steps).Where(s => !s.FollowsDirection).Distinct()], "");
-        var evaluations = new[] { value, gradient, prepare }.Concat(along.Select(e => e with { Steps = [.. e.Steps.Where(s => s.FollowsDirection)] })).ToList();
+        var evaluations = new[] { value, gradient }.Concat(Split("Prepare", along)).ToList();
+        if (derivatives.GaussNewtonWithoutMaps is { } other)
+        {
+            namer.Share(other, derivatives.GaussNewton);
+            evaluations.AddRange(Split(Evaluation.PrepareWithoutMaps, kept.Fork().Run(Evaluation.GaussNewtonWithoutMaps, "(17)", other)));
+        }
+
         var stored = CrossingScalars(evaluations, namer.Names);
         var all = kept.Buffers.Where(b => b.Value.Node.Shape.Columns != Extent.One)
             .Select(b => new Buffer(b.Key, Stored.ShapeOf(b.Value.Node, b.Value.Transposed), b.Value.Node.PerHead, Formula(b.Value.Node, b.Value.Transposed, namer)))
             .OrderBy(b => b.Name, StringComparer.Ordinal).ToList();
-        var nodes = namer.Names.ToDictionary(p => p.Value, p => p.Key);
+        var nodes = namer.Names.Where(p => p.Key.Shape == Shape.PerRow).ToDictionary(p => p.Value, p => p.Key);
         all.AddRange(stored.Select(s => new Buffer(s, Shape.PerRow, nodes[s].PerHead, Printer.Print(nodes[s], namer.Names))));
         var columns = Walk.ToRoot(derivatives.Value).OfType<Symbol>().Where(s => s.Shape == Shape.HeadColumn)
             .Select(s => new Buffer(s.Name, s.Shape, s.PerHead, s.Name));
         var inputs = all.Where(b => kept.Buffers.TryGetValue(b.Name, out var held) && held.Node is Symbol).Concat(columns).ToList();
         return new KernelProgram(loss, inputs, [.. all.Except(inputs)], evaluations, namer.Names, stored);
     }
+
+    // What needs the point alone becomes an evaluation of its own, before those that follow a direction.
+    private static IEnumerable<Evaluation> Split(string prepare, params Evaluation[] along) =>
+    [
+        new Evaluation(prepare, "", [.. along.SelectMany(e => e.Steps).Where(s => !s.FollowsDirection).Distinct()], ""),
+        .. along.Select(e => e with { Steps = [.. e.Steps.Where(s => s.FollowsDirection)] }),
+    ];
 
     private static string Formula(Expr node, bool transposed, Namer namer) =>
         (node is Symbol s ? s.Name : Printer.Print(node, namer.Names)) is var text && transposed ? (text.Contains(" ") ? $"({text})ᵀ" : text + "ᵀ") : text;

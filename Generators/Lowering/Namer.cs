@@ -24,10 +24,14 @@ internal sealed class Namer(Form form)
         if (e is not Symbol && !_names.ContainsKey(e)) _names[e] = Fresh(name);
     }
 
+    /// <summary>Gives a node the name, and so the place, of another with the same value.</summary>
+    public void Share(Expr e, Expr other) => _names[e] = this[other];
+
     private string Guess(Expr e) => e switch
     {
         Product p => Short(Piece(p.A) + Piece(p.B), "M"),
         Transposed t => Short(Piece(t.A) + "t", "T"),
+        Sum when e.Shape == Shape.Weights => "M",
         Sum when e.DependsOn == Role.Direction => "dotS",
         Softmax => "P",
         RowSum => "r",

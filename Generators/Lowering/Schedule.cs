@@ -119,7 +119,7 @@ internal sealed class Schedule(Namer namer, string prefix)
     private string Held(Expr node, bool transposed)
     {
         var name = Stored.Name(namer[node], transposed);
-        Buffers[name] = (node, transposed);
+        if (!Buffers.ContainsKey(name)) Buffers[name] = (node, transposed);
         return name;
     }
 

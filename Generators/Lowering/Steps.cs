@@ -84,7 +84,17 @@ public sealed record TotalStage(double Factor, Expr Formula) : Stage(Formula)
 }
 
 /// <summary>The steps of one evaluation, after which <paramref name="Result"/> holds the answer, one token a row (empty for a scalar).</summary>
-public sealed record Evaluation(string Name, string Equation, IReadOnlyList<Step> Steps, string Result);
+public sealed record Evaluation(string Name, string Equation, IReadOnlyList<Step> Steps, string Result)
+{
+    /// <summary>A Gauss–Newton product by d×d matrices in place of n×n ones; leaves the same result.</summary>
+    public const string GaussNewtonWithoutMaps = nameof(GaussNewtonWithoutMaps);
+
+    /// <summary>What that needs of the point.</summary>
+    public const string PrepareWithoutMaps = nameof(PrepareWithoutMaps);
+
+    /// <summary>Products of matrices, every one with 2·rows·depth·columns operations.</summary>
+    public int Products => Steps.Sum(s => s switch { PairStep => 2, ProductStep => 1, _ => 0 });
+}
 
 /// <summary>One loss, ready to be written as code.</summary>
 public sealed record KernelProgram(

@@ -18,6 +18,7 @@ public sealed class Derivatives
         // (11) GU = Jᵀ (∇²outer) J U
         var moved = Derive.Tangent(loss.Z, Loss.X, Loss.U);
         GaussNewton = Derive.Adjoint(loss.Z, Loss.X, Curved(moved));
+        GaussNewtonWithoutMaps = WithoutMaps.Of(GaussNewton);
 
         // (12) Jᵀ (∇²outer) d²/dt² Z(X + tU): how the residual bends along U
         Bend = Derive.Adjoint(loss.Z, Loss.X, Curved(Derive.Tangent(moved, Loss.X, Loss.U)));
@@ -34,6 +35,9 @@ public sealed class Derivatives
     public Expr HessianVector { get; }
 
     public Expr GaussNewton { get; }
+
+    /// <summary>The same where there is no mask: (17), for scores; null where maps are needed.</summary>
+    public Expr? GaussNewtonWithoutMaps { get; }
 
     public Expr Bend { get; }
 }
