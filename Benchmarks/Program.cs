@@ -8,7 +8,7 @@ using Unmask.Benchmarks.Comparison;
 switch (args)
 {
     case ["time", var problems, .. var rest]:
-        return TimeCommand.Run(problems, anySize: rest.Contains("--any-size"));
+        return TimeCommand.Run(problems, rest.Contains("--any-size"), rest.Contains("--two-threads"));
     case ["compare", .. var options]:
         return CompareCommand.Run(options);
     default:

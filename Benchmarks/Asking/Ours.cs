@@ -7,12 +7,12 @@ namespace Unmask.Benchmarks.Asking;
 /// <summary>One of our kernels on a problem: warmed up, checked, ready to be timed again and again. Error is infinite where it is wrong.</summary>
 internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated)
 {
-    public static Ours? For(KernelTable table, string folder, Question q) =>
-        q.Precision == "float" ? For<float>(table, folder, q) : For<double>(table, folder, q);
+    public static Ours? For(KernelTable table, string folder, Question q, int threads) =>
+        q.Precision == "float" ? For<float>(table, folder, q, threads) : For<double>(table, folder, q, threads);
 
-    private static Ours? For<T>(KernelTable table, string folder, Question q)
+    private static Ours? For<T>(KernelTable table, string folder, Question q, int threads)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        q.Evaluation == "batch" ? OursInBatches.For<T>(folder, q) : One<T>(table, ProblemFile.Read(folder, q), q);
+        q.Evaluation == "batch" ? OursInBatches.For<T>(folder, q, threads) : One<T>(table, ProblemFile.Read(folder, q), q);
 
     private static Ours One<T>(KernelTable table, ProblemFile file, Question q)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -4,12 +4,12 @@ using Unmask.Kernels;
 namespace Unmask.Benchmarks.Asking;
 
 /// <summary>
-/// Our batches, one problem a lane, on one thread. <see cref="ProblemFile"/> holds 1,024 problems that share W and V: states, observations and
+/// Our batches, one problem a lane, on one thread or two. <see cref="ProblemFile"/> holds 1,024 problems that share W and V: states, observations and
 /// expected gradients one after the other. The times are divided by their number elsewhere; what is timed includes the change of layout.
 /// </summary>
 internal static class OursInBatches
 {
-    public static Ours? For<T>(string folder, Question q, int threads = 1)
+    public static Ours? For<T>(string folder, Question q, int threads)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var file = ProblemFile.Read(folder, q);

@@ -6,7 +6,10 @@ namespace Unmask.Benchmarks.Asking;
 /// <summary>Answers questions from standard input until it ends, as every peer does.</summary>
 internal static class TimeCommand
 {
-    public static int Run(string folder, bool anySize)
+    /// <param name="folder">Where the problems are.</param>
+    /// <param name="anySize">Kernels of no particular size.</param>
+    /// <param name="twoThreads">Batches on two threads, and nothing else.</param>
+    public static int Run(string folder, bool anySize, bool twoThreads)
     {
         var table = anySize ? KernelTable.AnySize : KernelTable.BuiltIn;
         var peer = anySize ? "ours-any-size" : "ours";
@@ -14,7 +17,10 @@ internal static class TimeCommand
         while (Console.ReadLine() is { } line)
         {
             var q = Question.Parse(line);
-            Console.WriteLine((q.Model == "peak" ? Peak(peer, q) : One(peer, q, known, key => Ours.For(table, folder, key))).Line);
+            var answer = twoThreads && q.Count == 1 ? Answer.None(peer, q)
+                : q.Model == "peak" ? Peak(peer, q)
+                : One(peer, q, known, key => Ours.For(table, folder, key, twoThreads ? 2 : 1));
+            Console.WriteLine(answer.Line);
         }
 
         return 0;

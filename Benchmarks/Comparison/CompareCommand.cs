@@ -3,7 +3,7 @@ using Unmask.Benchmarks.Asking;
 
 namespace Unmask.Benchmarks.Comparison;
 
-/// <summary>compare PEERS [--quick|--full] [--narrow] [--ours-only] [--only TEXT] [--json FILE]; the script of that name explains them.</summary>
+/// <summary>compare PEERS [--quick|--full] [--narrow] [--ours-only] [--only TEXT] [--cores LIST] [--json FILE]; the script of that name explains them.</summary>
 internal static class CompareCommand
 {
     public static int Run(string[] options)
@@ -18,7 +18,7 @@ internal static class CompareCommand
         Question[] questions = [.. chosen.Where(q => $"{q.File}-{q.Precision}".Contains(only, StringComparison.Ordinal))];
         Problems.Write(places, questions);
 
-        var contenders = Has("--ours-only") ? Contenders.OursOnly(places) : Contenders.Find(places, Has("--narrow") || Has("--full"), Say);
+        var contenders = Has("--ours-only") ? Contenders.OursOnly(places, After("--cores")) : Contenders.Find(places, Has("--narrow") || Has("--full"), After("--cores"), Say);
         var rows = Rounds.Run(contenders, questions, rounds, Say);
         Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds");
         Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");

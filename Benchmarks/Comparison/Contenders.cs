@@ -9,6 +9,7 @@ internal static class Contenders
 {
     public const string Ours = "ours";
     public const string OursNarrow = "ours-256";
+    public const string OursOnTwo = "ours-two-threads";
 
     // A small, a middling and a large product, in both precisions.
     private static readonly ImmutableArray<Question> Trials =
@@ -18,7 +19,7 @@ internal static class Contenders
            select new Question("scores", "gradient", size.D, size.N, precision, 60),
     ];
 
-    public static ImmutableArray<Contender> Find(Places places, bool narrow, Action<string> say)
+    public static ImmutableArray<Contender> Find(Places places, bool narrow, string? cores, Action<string> say)
     {
         Problems.Write(places, Trials);
         Contender Native(string name, string title) => new(name, title, places.Peer(name), [places.Problems], Settings.Nothing[0], Native: true);
@@ -32,6 +33,7 @@ internal static class Contenders
         [
             Managed(places, Ours, "ours", Settings.Unpinned),
             .. narrow ? (Contender[])[Managed(places, OursNarrow, "ours, 256 bits", Settings.Without512)] : [],
+            .. OnTwo(places, cores),
             Native("eigen-fixed", "Eigen fixed"),
             Native("eigen-dynamic", "Eigen dynamic"),
             openBlas,
@@ -44,8 +46,16 @@ internal static class Contenders
     }
 
     /// <summary>Ours alone, for when only fractions of the peak are wanted.</summary>
-    public static ImmutableArray<Contender> OursOnly(Places places) =>
-        [Managed(places, Ours, "ours", Settings.Unpinned), Managed(places, OursNarrow, "ours, 256 bits", Settings.Without512)];
+    public static ImmutableArray<Contender> OursOnly(Places places, string? cores) =>
+        [Managed(places, Ours, "ours", Settings.Unpinned), Managed(places, OursNarrow, "ours, 256 bits", Settings.Without512), .. OnTwo(places, cores)];
+
+    // The only one that leaves the core that all others are pinned to; it answers for batches alone.
+    private static IEnumerable<Contender> OnTwo(Places places, string? cores)
+    {
+        if (cores is null) yield break;
+        var managed = Managed(places, OursOnTwo, "ours, two threads", Settings.Unpinned);
+        yield return managed with { Program = "taskset", Arguments = ["-c", cores, managed.Program, .. managed.Arguments, "--two-threads"] };
+    }
 
     private static Contender Managed(Places places, string name, string title, ImmutableDictionary<string, string> settings) =>
         new(name, title, "dotnet", [places.Assembly, "time", places.Problems], settings);

@@ -36,6 +36,27 @@ public unsafe class SoftmaxTests
             }
     }
 
+    /// <summary>What is not a number must not vanish: a row with one in it says so, and the loss with it.</summary>
+    [Fact]
+    public void What_is_not_a_number_is_not_lost()
+    {
+        foreach (var type in PassTypes.Double) IsNotLost<double>(type);
+        foreach (var type in PassTypes.Single) IsNotLost<float>(type);
+    }
+
+    private static void IsNotLost<T>(Type type)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        foreach (var at in new[] { 0, 4, 8 })
+        {
+            var scores = Enumerable.Range(0, PassTypes.Lanes(type, sizeof(T))).Select(lane => Scores<T>(new Random(lane), 9)).ToArray();
+            foreach (var lane in scores) lane[3, at] = double.NaN;
+            var (p, total) = Run((IPasses<T>)Activator.CreateInstance(type)!, scores, 9, causal: false);
+            Assert.True(double.IsNaN(p[0][3, at]), $"{type.Name}: p[3, {at}] = {p[0][3, at]}");
+            Assert.True(double.IsNaN(total[0]), $"{type.Name}: loss {total[0]}");
+        }
+    }
+
     private static void Holds<T>(Type type, int n, bool causal, int seed, double roundoff, double floor)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
