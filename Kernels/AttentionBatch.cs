@@ -54,6 +54,17 @@ public sealed unsafe class AttentionBatch<T> : IDisposable
         }
     }
 
+    /// <summary>Only the change of layout of an evaluation, there and back, on the caller's thread: what it costs alone.</summary>
+    internal void ChangeLayout(ReadOnlySpan<T> x, Span<T> gradient)
+    {
+        fixed (T* px = x, pg = gradient)
+            for (var group = 0; group < _groups; group++)
+            {
+                _workers[0].Fill(group, Count, px);
+                _workers[0].Drain(group, Count, pg);
+            }
+    }
+
     public void Dispose() => _crew.Dispose();
 
     // Thread t takes every so-manyth group: which one computes a group decides nothing about its result.

@@ -32,6 +32,16 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program)
 
     public void Gradient(int group, int count, T* x, T* gradient, T* losses)
     {
+        Fill(group, count, x);
+        program.RunGradient();
+        Drain(group, count, gradient);
+        var first = group * _shape.Lanes;
+        new Span<T>(program.Total, Math.Min(_shape.Lanes, count - first)).CopyTo(new Span<T>(losses + first, Math.Min(_shape.Lanes, count - first)));
+    }
+
+    /// <summary>The observations and states of a group, from problem after problem to side by side.</summary>
+    public void Fill(int group, int count, T* x)
+    {
         if (_observed.Length > 0) _observed.AsSpan(group * _observedSize, _observedSize).CopyTo(new Span<T>(Observed, _observedSize));
         var (first, size, lanes) = (group * _shape.Lanes, _shape.D * _shape.N, _shape.Lanes);
         var filled = Math.Min(lanes, count - first);
@@ -42,12 +52,16 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program)
             if (lanes == 1) new Span<T>(x + first * size + a * _shape.N, _shape.N).CopyTo(new Span<T>(program.InputX + a * _shape.StrideN, _shape.N));
             else Transposition.Run(x + first * size + a * _shape.N, program.InputX + (nint)a * _shape.StrideN, filled, _shape.N, size, lanes);
         }
+    }
 
-        program.RunGradient();
+    /// <summary>The gradients of a group, from side by side to problem after problem.</summary>
+    public void Drain(int group, int count, T* gradient)
+    {
+        var (first, size, lanes) = (group * _shape.Lanes, _shape.D * _shape.N, _shape.Lanes);
+        var filled = Math.Min(lanes, count - first);
         if (lanes == 1) Transposition.Run(program.GradientResult, gradient + first * size, _shape.N, _shape.D, _shape.StrideD, _shape.N);
         else
             for (var a = 0; a < _shape.D; a++)
                 Transposition.Run(program.GradientResult + a * lanes, gradient + first * size + a * _shape.N, _shape.N, filled, _shape.StrideD, size);
-        new Span<T>(program.Total, filled).CopyTo(new Span<T>(losses + first, filled));
     }
 }

@@ -16,6 +16,7 @@ internal sealed record Answer(
     double? Error = null,
     string? Variant = null,
     double? Gigaflops = null,
+    double? Remainder = null,
     long? Allocated = null)
 {
     private static readonly JsonSerializerOptions Format = new()

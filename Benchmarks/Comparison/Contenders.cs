@@ -34,6 +34,7 @@ internal static class Contenders
             Managed(places, Ours, "ours", Settings.Unpinned),
             .. narrow ? (Contender[])[Managed(places, OursNarrow, "ours, 256 bits", Settings.Without512)] : [],
             .. OnTwo(places, cores),
+            Native("straight", "our steps by g++") with { Native = false },
             Native("eigen-fixed", "Eigen fixed"),
             Native("eigen-dynamic", "Eigen dynamic"),
             openBlas,

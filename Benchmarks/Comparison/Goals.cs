@@ -15,10 +15,14 @@ internal static class Goals
         FusedRows("any size to 768 × 1024"),
         .. Directions("Hessian × vector", "hessian"),
         .. Directions("Gauss–Newton × vector", "gauss-newton"),
-        .. Fractions("256 bits, of the 256-bit peak", Gradient, row => row.FractionNarrow),
+        .. Fractions("256 bits, of the 256-bit peak", Gradient, Narrow),
         new("a batch", "one thread ÷ two", 1.9, row => Evaluation(row, "batch"), row => row.Against(Contenders.OursOnTwo) is { } ratio ? 1 / ratio : null),
-        Of("all of them", "evaluations that allocate nothing", 1, _ => true, row => row.Allocated is { } bytes ? bytes == 0 ? 1 : 0 : null),
+        new("all of them", "evaluations that allocate nothing", 1, _ => true, row => row.Allocated is { } bytes ? bytes == 0 ? 1 : 0 : null, Percent: true),
     ];
+
+    private static (Func<Row, double?> Is, Func<Row, double?> Most) Wide => (row => row.Fraction, row => row.MostFraction);
+
+    private static (Func<Row, double?> Is, Func<Row, double?> Most) Narrow => (row => row.FractionNarrow, row => row.MostFractionNarrow);
 
     private static bool Evaluation(Row row, string name) => row.Question.Evaluation == name;
 
@@ -42,64 +46,63 @@ internal static class Goals
     private static Func<Row, bool> Precision(Func<Row, bool> covers, string precision) =>
         row => covers(row) && row.Question.Precision == precision;
 
-    private static Goal Of(string name, string figure, double target, Func<Row, bool> covers, Func<Row, double?> of) =>
-        new(name, figure, target, covers, of, Percent: true);
+    private static Goal Of(string name, string figure, double target, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> Most) fraction) =>
+        new(name, figure, target, covers, fraction.Is, Percent: true, fraction.Most);
+
+    private static Goal Against(string name, string figure, double target, Func<Row, bool> covers, Func<Row, string?> contender) =>
+        new(name, figure, target, covers, row => contender(row) is { } c ? row.Against(c) : null, Most: row => contender(row) is { } c ? row.Time(c) / row.Least : null);
 
     private static Goal[] Ratios(string name, Func<Row, bool> covers, double native, double autograd) =>
     [
-        new(name, "best C++ peer ÷ ours", native, covers, row => row.AgainstBestNative),
-        new(name, "PyTorch autograd ÷ ours", autograd, covers, row => row.Against(Autograd)),
+        Against(name, "best C++ peer ÷ ours", native, covers, row => row.BestNative),
+        Against(name, "PyTorch autograd ÷ ours", autograd, covers, _ => Autograd),
     ];
 
     private static Goal[] OneTiny(string name, Func<Row, bool> covers) =>
-        [.. Ratios(name, covers, 2, 450), new(name, "libxsmm ÷ ours", 3, covers, row => row.Against("libxsmm"))];
+        [.. Ratios(name, covers, 2, 450), Against(name, "libxsmm ÷ ours", 3, covers, _ => "libxsmm")];
 
     private static Goal[] Lanes(string name, Func<Row, bool> covers) =>
     [
-        Of(name, "scores", 0.90, Model(covers, "scores"), row => row.Fraction),
-        Of(name, "attention", 0.55, Model(covers, "attention"), row => row.Fraction),
-        Of(name, "output", 0.55, Model(covers, "output"), row => row.Fraction),
+        Of(name, "scores", 0.90, Model(covers, "scores"), Wide),
+        Of(name, "attention", 0.55, Model(covers, "attention"), Wide),
+        Of(name, "output", 0.55, Model(covers, "output"), Wide),
         .. Ratios(name, covers, 4, 50),
     ];
 
     private static Goal[] Small(string name) =>
     [
-        .. SmallFractions(name, row => Gradient(row) && IsSmall(row), row => row.Fraction),
+        .. SmallFractions(name, row => Gradient(row) && IsSmall(row), Wide),
         .. Ratios($"{name}: 16, 32", row => Gradient(row) && Size(row, 16, 32), 1.4, 60),
         .. Ratios($"{name}: 64, 64", row => Gradient(row) && Size(row, 64, 64), 1.1, 5),
     ];
 
     private static Goal[] Middle(string name, Func<Row, bool> covers) =>
-        [.. TwoFractions(name, covers, 0.88, 0.80, row => row.Fraction), .. Ratios(name, covers, 1.15, 1.9)];
+        [.. TwoFractions(name, covers, 0.88, 0.80, Wide), .. Ratios(name, covers, 1.15, 1.9)];
 
     private static Goal[] Large(string name, Func<Row, bool> covers) =>
-        [.. TwoFractions(name, covers, 0.85, 0.80, row => row.Fraction), .. Ratios(name, covers, 1.0, 1.2)];
+        [.. TwoFractions(name, covers, 0.85, 0.80, Wide), .. Ratios(name, covers, 1.0, 1.2)];
 
     // Where blocks of rows stay in cache from the scores to the gradient.
-    private static Goal FusedRows(string name) => new(
-        name,
-        "best C++ peer ÷ ours, with a softmax",
-        1.2,
-        Model(row => Gradient(row) && IsLarge(row), "attention", "output"),
-        row => row.AgainstBestNative);
+    private static Goal FusedRows(string name) =>
+        Against(name, "best C++ peer ÷ ours, with a softmax", 1.2, Model(row => Gradient(row) && IsLarge(row), "attention", "output"), row => row.BestNative);
 
-    private static Goal[] Directions(string name, string evaluation) => Fractions(name, row => Evaluation(row, evaluation), row => row.Fraction);
+    private static Goal[] Directions(string name, string evaluation) => Fractions(name, row => Evaluation(row, evaluation), Wide);
 
     // The fractions that hold for loss and gradient, for other evaluations and other widths.
-    private static Goal[] Fractions(string name, Func<Row, bool> covers, Func<Row, double?> fraction) =>
+    private static Goal[] Fractions(string name, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> Most) fraction) =>
     [
         .. SmallFractions($"{name}: 16 ≤ d, n ≤ 64", row => covers(row) && IsSmall(row), fraction),
         .. TwoFractions($"{name}: 64 × 128…256", row => covers(row) && IsMiddle(row), 0.88, 0.80, fraction),
         .. TwoFractions($"{name}: any size", row => covers(row) && IsLarge(row), 0.85, 0.80, fraction),
     ];
 
-    private static Goal[] TwoFractions(string name, Func<Row, bool> covers, double scores, double attention, Func<Row, double?> fraction) =>
+    private static Goal[] TwoFractions(string name, Func<Row, bool> covers, double scores, double attention, (Func<Row, double?> Is, Func<Row, double?> Most) fraction) =>
     [
         Of(name, "scores", scores, Model(covers, "scores"), fraction),
         Of(name, "attention", attention, Model(covers, "attention"), fraction),
     ];
 
-    private static Goal[] SmallFractions(string name, Func<Row, bool> covers, Func<Row, double?> fraction)
+    private static Goal[] SmallFractions(string name, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> Most) fraction)
     {
         Goal Softmax(string precision, int d, int n, double target) => Of(
             name,

@@ -32,6 +32,7 @@ internal static class Record
                     PeakNarrow = Finite(row.PeakNarrow),
                     row.Gigaflops,
                     row.Fraction,
+                    row.MostFraction,
                     FractionNarrow = Finite(row.FractionNarrow),
                     row.BestNative,
                     row.Allocated,

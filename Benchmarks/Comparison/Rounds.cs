@@ -46,7 +46,9 @@ internal static class Rounds
         var times = Together(answer => answer.Nanoseconds, Median);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
-        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Peak(Contenders.Ours), Peak(Contenders.OursNarrow), native, allocated);
+        double? Remainder(string name) => answers.Where(a => a.Name == name).Min(a => a.Answer.Remainder);
+        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Peak(Contenders.Ours), Peak(Contenders.OursNarrow), Remainder(Contenders.Ours),
+            Remainder(Contenders.OursNarrow), native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

@@ -8,7 +8,11 @@ public static class FlopCount
 {
     /// <summary>The count for one problem without a mask.</summary>
     public static double Of(LossModel model, int d, int n, Evaluation evaluation) =>
-        Products(model, d, n, evaluation) * (model == LossModel.Output ? 2 : 1) + Between(model, evaluation) * (double)n * n;
+        OfProducts(model, d, n, evaluation) + Between(model, evaluation) * (double)n * n;
+
+    /// <summary>What of it is products of matrices.</summary>
+    public static double OfProducts(LossModel model, int d, int n, Evaluation evaluation) =>
+        Products(model, d, n, evaluation) * (model == LossModel.Output ? 2 : 1);
 
     // The output model adds, product for product, those of Xᵀ V with the map.
     private static double Products(LossModel model, double d, double n, Evaluation evaluation) => evaluation switch

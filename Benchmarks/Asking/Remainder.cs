@@ -1,0 +1,49 @@
+using System.Numerics;
+using Unmask.Generated;
+using Unmask.Kernels;
+
+namespace Unmask.Benchmarks.Asking;
+
+/// <summary>
+/// What an evaluation has to do besides its products, done alone and in the first cache: the pass over the map, and for batches the change of
+/// layout. With the products at the peak of multiply-adds it gives the least time that any arrangement of these parts could take.
+/// </summary>
+internal static unsafe class Remainder
+{
+    /// <summary>The pass of one evaluation, or of all problems of a batch; null where the model has several, or the evaluation another.</summary>
+    public static Action<int>? Pass<T>(Question q)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (q.Evaluation is not ("gradient" or "batch") || q.Loss == LossModel.Output) return null;
+        var bits = (int)VectorWidths.Best;
+        var lanes = q.Count > 1 ? bits / 8 / sizeof(T) : 1;
+        var name = $"Unmask.Generated.Passes{(sizeof(T) == 4 ? "F32" : "F64")}{(q.Count > 1 ? "Lanes" : "W")}{bits}";
+        if (typeof(KernelTable).Assembly.GetType(name) is not { } type) return null;
+        var (passes, stride) = ((IPasses<T>)Activator.CreateInstance(type)!, lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
+        var (b, s, ds, r) = (Map(), Map(), Map(), Map());
+        var random = new Random(1);
+        for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
+        var total = GC.AllocateArray<T>(64, pinned: true);
+        return times =>
+        {
+            for (var left = (long)times * q.Count / lanes; left > 0; left--)
+                fixed (T* pb = b, ps = s, pd = ds, pr = r, pt = total)
+                    switch (q.Loss)
+                    {
+                        case LossModel.Scores: passes.ScoresGradient1(pb, ps, pd, q.N, q.N, stride, false, 0, pt); break;
+                        case LossModel.LogAttention: passes.LogAttentionGradient1(pb, ps, pd, q.N, q.N, stride, false, 0, pt); break;
+                        default: passes.AttentionGradient1(pb, ps, ps, pd, pr, q.N, q.N, stride, false, 0, pt); break;
+                    }
+        };
+
+        T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
+    }
+
+    /// <summary>The change of layout of a batch, there and back.</summary>
+    public static Action<int> Layout<T>(AttentionBatch<T> batch, T[] x, T[] gradient)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        times =>
+        {
+            for (; times > 0; times--) batch.ChangeLayout(x, gradient);
+        };
+}
