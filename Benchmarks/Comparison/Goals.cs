@@ -20,9 +20,9 @@ internal static class Goals
         new("all of them", "evaluations that allocate nothing", 1, _ => true, row => row.Allocated is { } bytes ? bytes == 0 ? 1 : 0 : null, Percent: true),
     ];
 
-    private static (Func<Row, double?> Is, Func<Row, double?> Most) Wide => (row => row.Fraction, row => row.MostFraction);
+    private static (Func<Row, double?> Is, Func<Row, double?> ByParts) Wide => (row => row.Fraction, row => row.FractionByParts);
 
-    private static (Func<Row, double?> Is, Func<Row, double?> Most) Narrow => (row => row.FractionNarrow, row => row.MostFractionNarrow);
+    private static (Func<Row, double?> Is, Func<Row, double?> ByParts) Narrow => (row => row.FractionNarrow, row => row.FractionByPartsNarrow);
 
     private static bool Evaluation(Row row, string name) => row.Question.Evaluation == name;
 
@@ -46,11 +46,18 @@ internal static class Goals
     private static Func<Row, bool> Precision(Func<Row, bool> covers, string precision) =>
         row => covers(row) && row.Question.Precision == precision;
 
-    private static Goal Of(string name, string figure, double target, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> Most) fraction) =>
-        new(name, figure, target, covers, fraction.Is, Percent: true, fraction.Most);
+    private static Goal Of(string name, string figure, double target, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> ByParts) fraction) =>
+        new(name, figure, target, covers, fraction.Is, Percent: true, _ => 1, fraction.ByParts);
 
     private static Goal Against(string name, string figure, double target, Func<Row, bool> covers, Func<Row, string?> contender) =>
-        new(name, figure, target, covers, row => contender(row) is { } c ? row.Against(c) : null, Most: row => contender(row) is { } c ? row.Time(c) / row.Least : null);
+        new(
+            name,
+            figure,
+            target,
+            covers,
+            row => contender(row) is { } c ? row.Against(c) : null,
+            AtPeak: row => contender(row) is { } c ? row.Time(c) / row.AtPeak : null,
+            ByParts: row => contender(row) is { } c ? row.Time(c) / row.ByParts : null);
 
     private static Goal[] Ratios(string name, Func<Row, bool> covers, double native, double autograd) =>
     [
@@ -89,20 +96,20 @@ internal static class Goals
     private static Goal[] Directions(string name, string evaluation) => Fractions(name, row => Evaluation(row, evaluation), Wide);
 
     // The fractions that hold for loss and gradient, for other evaluations and other widths.
-    private static Goal[] Fractions(string name, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> Most) fraction) =>
+    private static Goal[] Fractions(string name, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> ByParts) fraction) =>
     [
         .. SmallFractions($"{name}: 16 ≤ d, n ≤ 64", row => covers(row) && IsSmall(row), fraction),
         .. TwoFractions($"{name}: 64 × 128…256", row => covers(row) && IsMiddle(row), 0.88, 0.80, fraction),
         .. TwoFractions($"{name}: any size", row => covers(row) && IsLarge(row), 0.85, 0.80, fraction),
     ];
 
-    private static Goal[] TwoFractions(string name, Func<Row, bool> covers, double scores, double attention, (Func<Row, double?> Is, Func<Row, double?> Most) fraction) =>
+    private static Goal[] TwoFractions(string name, Func<Row, bool> covers, double scores, double attention, (Func<Row, double?> Is, Func<Row, double?> ByParts) fraction) =>
     [
         Of(name, "scores", scores, Model(covers, "scores"), fraction),
         Of(name, "attention", attention, Model(covers, "attention"), fraction),
     ];
 
-    private static Goal[] SmallFractions(string name, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> Most) fraction)
+    private static Goal[] SmallFractions(string name, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> ByParts) fraction)
     {
         Goal Softmax(string precision, int d, int n, double target) => Of(
             name,

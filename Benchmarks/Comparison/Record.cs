@@ -32,7 +32,7 @@ internal static class Record
                     PeakNarrow = Finite(row.PeakNarrow),
                     row.Gigaflops,
                     row.Fraction,
-                    row.MostFraction,
+                    row.FractionByParts,
                     FractionNarrow = Finite(row.FractionNarrow),
                     row.BestNative,
                     row.Allocated,

@@ -29,21 +29,21 @@ internal sealed record Row(
 
     public double? Fraction => Gigaflops / Peak;
 
-    /// <summary>
-    /// The least time that these parts could take here: the products at the peak of multiply-adds, and the rest as fast as it is alone; where
-    /// that is not known, all operations at the peak.
-    /// </summary>
-    public double Least => LeastAt(Peak, Remainder);
+    /// <summary>The time of all operations at the peak of multiply-adds: nothing that does them is faster.</summary>
+    public double AtPeak => Operations / Peak;
+
+    /// <summary>The products at the peak, and then the rest as fast as it is alone; where that was not timed, the time at the peak.</summary>
+    public double ByParts => Parts(Peak, Remainder);
 
     /// <summary>The fraction of the peak that goes with it.</summary>
-    public double MostFraction => Operations / Peak / Least;
+    public double FractionByParts => AtPeak / ByParts;
 
     /// <summary>The same at 256 bits.</summary>
-    public double MostFractionNarrow => Operations / PeakNarrow / LeastAt(PeakNarrow, RemainderNarrow);
+    public double FractionByPartsNarrow => Operations / PeakNarrow / Parts(PeakNarrow, RemainderNarrow);
 
     public double? FractionNarrow => Operations / Time(Contenders.OursNarrow) / PeakNarrow;
 
-    private double LeastAt(double peak, double? remainder) => remainder is { } rest ? Products / peak + rest : Operations / peak;
+    private double Parts(double peak, double? remainder) => remainder is { } rest ? Products / peak + rest : Operations / peak;
 
     private double Operations => FlopCount.Of(Question.Loss, Question.D, Question.N, Evaluation);
 
