@@ -21,6 +21,14 @@ internal sealed record BoundKernel(
     /// <summary>A kernel of the same loss for this many tokens, not bound yet.</summary>
     public AttentionKernel<double> NewKernel(int tokens) => Table.CreateDouble(Kernel.Model, Kernel.D, tokens, Kernel.Causal);
 
+    /// <summary>The same loss for many states at once, bound.</summary>
+    public AttentionBatch<double> NewBatch(int count, int threads)
+    {
+        var batch = Table.CreateBatchDouble(Kernel.Model, Kernel.D, Kernel.N, count, Kernel.Causal, threads: threads);
+        batch.Bind(Weights.Values, Target.Values, Value.Match(v => v, () => Matrix.Identity(1)).Values);
+        return batch;
+    }
+
     /// <summary>
     /// Binds a problem of one head. Attention maps are fitted in log space (derivation.md (5)) when no visible entry was stored as zero; else
     /// as they are (4).

@@ -28,10 +28,11 @@ public static class IterativeSolvers
             // The first start that arrives ends the search; otherwise the lowest loss is kept.
             var best = descent(bound, Starts.At(problem.Dims, options, 0), rule);
             var restart = 0;
-            while (!best.Converged && !rule.AtDeadline && restart < options.Restarts)
+            var others = best.Converged || rule.AtDeadline || options.Restarts == 0 ? [] : Screening.Best(bound, problem.Dims, options, options.Restarts);
+            while (!best.Converged && !rule.AtDeadline && restart < others.Count)
             {
+                var other = descent(bound, others[restart], rule);
                 restart++;
-                var other = descent(bound, Starts.At(problem.Dims, options, restart), rule);
                 if (other.Converged || other.Loss < best.Loss || double.IsNaN(best.Loss)) best = other;
             }
 
