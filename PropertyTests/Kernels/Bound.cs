@@ -7,13 +7,13 @@ namespace Unmask.PropertyTests.Kernels;
 /// <summary>The kernel of a case, with what is known of it bound.</summary>
 internal static class Bound
 {
-    public static AttentionKernel<double> Double(KernelCase c, KernelTable table, VectorWidth width) => c is HeadsCase h
+    public static AttentionKernel<double> Double(KernelCase c, KernelTable table, VectorWidth width, int? threads = null) => c is HeadsCase h
         ? To(table.CreateJointDouble(c.Model, c.D, c.N, h.Heads, h.HeadWidth, c.Causal, width), h)
-        : To(table.CreateDouble(c.Model, c.D, c.N, c.Causal, width), (MergedCase)c);
+        : To(table.CreateDouble(c.Model, c.D, c.N, c.Causal, width, threads), (MergedCase)c);
 
-    public static AttentionKernel<float> Single(KernelCase c, KernelTable table, VectorWidth width) => c is HeadsCase h
+    public static AttentionKernel<float> Single(KernelCase c, KernelTable table, VectorWidth width, int? threads = null) => c is HeadsCase h
         ? To(table.CreateJointSingle(c.Model, c.D, c.N, h.Heads, h.HeadWidth, c.Causal, width), h)
-        : To(table.CreateSingle(c.Model, c.D, c.N, c.Causal, width), (MergedCase)c);
+        : To(table.CreateSingle(c.Model, c.D, c.N, c.Causal, width, threads), (MergedCase)c);
 
     private static AttentionKernel<T> To<T>(AttentionKernel<T> kernel, MergedCase c)
         where T : unmanaged, IFloatingPointIeee754<T>
