@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -6,13 +7,13 @@ namespace Unmask.Pipeline.Solvers;
 /// Fewer tokens that span what the states span: T, n×r with orthonormal columns, such that X = (XT)Tᵀ and, where rows are centred,
 /// T 1/√r = 1/√n, so that centring over r tokens is what centring over n tokens was. derivation.md (18). Buffers are made once.
 /// </summary>
-internal sealed class TokenBasis(int d, int n, bool centred)
+internal sealed class TokenBasis(int d, int n, bool centred, MatrixProduct<double> product)
 {
     // Rows of the states that are shorter than this, once what the others span is taken off, are rounding.
     private const double Dependent = 1e-10;
 
-    private readonly double[] _rows = new double[CountFor(d, centred) * n];
-    private readonly double[] _columns = new double[CountFor(d, centred) * n];
+    private readonly PaddedMatrix<double> _rows = new(CountFor(d, centred), n);
+    private readonly PaddedMatrix<double> _columns = new(n, CountFor(d, centred));
     private readonly double[] _along = new double[n];
 
     /// <summary>r: d, and one more where the constant row has to be in the span.</summary>
@@ -21,14 +22,15 @@ internal sealed class TokenBasis(int d, int n, bool centred)
     /// <summary>How many tokens suffice at width d.</summary>
     public static int CountFor(int d, bool centred) => centred ? d + 1 : d;
 
-    public void MoveTo(ReadOnlySpan<double> x)
+    /// <summary>Takes the basis at X, d×n.</summary>
+    public void MoveTo(PaddedMatrix<double> x)
     {
         var first = Count - d;
         if (centred) Row(0).Fill(1 / Math.Sqrt(n));
         for (var a = 0; a < d; a++)
         {
             var row = Row(first + a);
-            x.Slice(a * n, n).CopyTo(row);
+            x.Row(a).CopyTo(row);
             if (Orthogonalise(row, first + a)) continue;
 
             // X has not full rank: any direction completes the basis, and among n > r unit vectors one is far enough from its span.
@@ -41,16 +43,16 @@ internal sealed class TokenBasis(int d, int n, bool centred)
         }
 
         if (centred) Turn();
-        DenseProduct.Transpose(_rows, _columns, Count, n);
+        _columns.SetTransposed(_rows);
     }
 
     /// <summary>A T: from n tokens to r.</summary>
-    public void Compress(ReadOnlySpan<double> a, Span<double> result) => DenseProduct.Multiply(a, _columns, result, d, n, Count);
+    public void Compress(PaddedMatrix<double> a, PaddedMatrix<double> result) => product.Multiply(a, _columns, result);
 
     /// <summary>A Tᵀ: from r tokens to n.</summary>
-    public void Expand(ReadOnlySpan<double> a, Span<double> result) => DenseProduct.Multiply(a, _rows, result, d, Count, n);
+    public void Expand(PaddedMatrix<double> a, PaddedMatrix<double> result) => product.Multiply(a, _rows, result);
 
-    private Span<double> Row(int a) => _rows.AsSpan(a * n, n);
+    private Span<double> Row(int a) => _rows.Row(a);
 
     // Twice, as once leaves what the first cancellation brought up.
     private bool Orthogonalise(Span<double> row, int before, double least = Dependent)
