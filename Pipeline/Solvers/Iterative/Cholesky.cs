@@ -9,8 +9,6 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed class Cholesky
 {
-    private const int Width = UpperStrips.Width;
-
     // Rows of a block on the diagonal that are worked on together, each from the first one's diagonal entry on.
     private const int Group = 32;
 
@@ -38,7 +36,7 @@ internal sealed class Cholesky
 
     private bool Diagonal()
     {
-        var (strip, first) = (_matrix.Strip(_blockRow), _blockRow * Width);
+        var (strip, first) = (_matrix.Strip(_blockRow), _blockRow * _matrix.Width);
         for (var column = 0; first > 0 && column < strip.Columns; column += Group)
         {
             var (rows, rest) = (Math.Min(Group, strip.Columns - column), strip.Columns - column);
@@ -59,9 +57,9 @@ internal sealed class Cholesky
     // The block of the same rows, so many strips to the right.
     private void Right(int number)
     {
-        var (left, right, first) = (_matrix.Strip(_blockRow), _matrix.Strip(_blockRow + 1 + number), _blockRow * Width);
-        _product.AddTransposed(left.Block(0, 0, first, Width), right.Block(0, 0, first, right.Columns), right.Block(first, 0, Width, right.Columns));
-        for (var column = 0; column < Width; column += FewRows.Count)
+        var (left, right, first) = (_matrix.Strip(_blockRow), _matrix.Strip(_blockRow + 1 + number), _blockRow * _matrix.Width);
+        _product.AddTransposed(left.Block(0, 0, first, left.Columns), right.Block(0, 0, first, right.Columns), right.Block(first, 0, left.Columns, right.Columns));
+        for (var column = 0; column < left.Columns; column += FewRows.Count)
         {
             TakeOff(left, right, first + column, column, 0);
             FewRows.Substitute(left, right, first + column, column, 0);

@@ -7,7 +7,7 @@ internal sealed class ColumnCurvature(NewtonStep.Product curvature, int size)
 {
     private readonly double[] _unit = new double[size];
     private readonly double[] _row = new double[size];
-    private double[]? _matrix;
+    private readonly double[] _matrix = GC.AllocateUninitializedArray<double>(size * size);
     private bool _read;
 
     public void Forget() => _read = false;
@@ -27,7 +27,6 @@ internal sealed class ColumnCurvature(NewtonStep.Product curvature, int size)
 
     private void Read()
     {
-        _matrix ??= GC.AllocateUninitializedArray<double>(size * size);
         for (var k = 0; k < size; k++)
         {
             _unit[k] = 1;

@@ -1,13 +1,13 @@
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// A Cholesky factor of the curvature A + λI as a whole matrix of dr rows; one factor serves every right-hand side. Memory is taken when the
-/// first is asked for: many a descent never does.
+/// A Cholesky factor of the curvature A + λI as a whole matrix of dr rows; one factor serves every right-hand side. Buffers are
+/// made once.
 /// </summary>
 internal sealed class DenseFactor(int size, DenseFactor.Negated write, CancellationToken cancellation)
 {
     private readonly Cholesky _cholesky = new();
-    private UpperStrips? _factor;
+    private readonly UpperStrips _factor = new(size);
     private bool _definite;
     private double _damping = double.NaN;
 
@@ -28,13 +28,13 @@ internal sealed class DenseFactor(int size, DenseFactor.Negated write, Cancellat
         if (!Holds(damping)) Factorise(damping);
         if (!_definite) return false;
         right.CopyTo(solution);
-        TriangleSolve.Solve(_factor!, solution);
+        TriangleSolve.Solve(_factor, solution);
         return true;
     }
 
     private void Factorise(double damping)
     {
-        write(_factor ??= new UpperStrips(size), damping);
+        write(_factor, damping);
         Made++;
         _damping = double.NaN; // should time run out
         _definite = _cholesky.Factorise(_factor, cancellation);

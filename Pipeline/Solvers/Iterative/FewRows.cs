@@ -20,8 +20,9 @@ internal static unsafe class FewRows
             var rest = -*a;
             if (!(rest > 0)) return false;
             var root = Math.Sqrt(rest);
+            var inverse = -1 / root;
             *a = root;
-            for (var k = 1; k < count - c; k++) a[k] /= -root;
+            for (var k = 1; k < count - c; k++) a[k] *= inverse;
             for (var r = 1; r < count - c; r++)
                 for (var k = r; k < count - c; k++) a[r * stride + k] = double.MultiplyAddEstimate(a[r], a[k], a[r * stride + k]);
         }

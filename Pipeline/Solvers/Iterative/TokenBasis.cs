@@ -15,6 +15,7 @@ internal sealed class TokenBasis(int d, int n, bool centred, MatrixProduct<doubl
     private readonly PaddedMatrix<double> _rows = new(CountFor(d, centred), n);
     private readonly PaddedMatrix<double> _columns = new(n, CountFor(d, centred));
     private readonly double[] _along = new double[n];
+    private readonly double[] _dots = new double[CountFor(d, centred)];
 
     /// <summary>r: d, and one more where the constant row has to be in the span.</summary>
     public int Count => CountFor(d, centred);
@@ -61,7 +62,7 @@ internal sealed class TokenBasis(int d, int n, bool centred, MatrixProduct<doubl
         if (!(length > 0)) return false;
         for (var pass = 0; pass < 2; pass++)
         {
-            for (var b = 0; b < before; b++) TensorPrimitives.MultiplyAdd(Row(b), -TensorPrimitives.Dot<double>(Row(b), row), row, row);
+            TakeOff(row, before);
             var rest = TensorPrimitives.Norm<double>(row);
             if (!(rest > (pass == 0 ? least : 0.5) * length)) return false;
             TensorPrimitives.Divide(row, rest, row);
@@ -69,6 +70,19 @@ internal sealed class TokenBasis(int d, int n, bool centred, MatrixProduct<doubl
         }
 
         return true;
+    }
+
+    // What the rows before it span, all dots first: classical Gram and Schmidt, which repeated is as good as any.
+    private unsafe void TakeOff(Span<double> row, int before)
+    {
+        fixed (double* x = row, along = _dots)
+        {
+            var b = 0;
+            for (; b + 4 <= before; b += 4) RowQuad.Dot(_rows, b, 0, x, along + b);
+            for (var k = b; k < before; k++) along[k] = TensorPrimitives.Dot<double>(Row(k), row);
+            for (var k = 0; k < b; k += 4) RowQuad.TakeOff(_rows, k, 0, along + k, x);
+            for (; b < before; b++) TensorPrimitives.MultiplyAdd(Row(b), -along[b], row, row);
+        }
     }
 
     // The reflection that takes the first unit vector to 1/√r, applied to the rows.

@@ -8,14 +8,15 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed class UpperStrips
 {
-    /// <summary>Columns of a strip: a tile of it, a piece of what is above it and as much of another strip stay in the second cache.</summary>
-    public const int Width = 128;
+    // A block, a piece of what is above it and as much of another strip stay in the second cache. A small matrix stays there as it is.
+    private const int Usual = 192;
+    private const int Small = 320;
 
     private readonly PaddedMatrix<double>[] _strips;
 
     public UpperStrips(int size)
     {
-        Size = size;
+        (Size, Width) = (size, size <= Small ? size : Usual);
         _strips = new PaddedMatrix<double>[(size + Width - 1) / Width];
         for (var s = 0; s < _strips.Length; s++)
         {
@@ -26,10 +27,13 @@ internal sealed class UpperStrips
 
     public int Size { get; }
 
+    /// <summary>Columns of a strip, and rows and columns of a block on the diagonal; the last of them may have fewer.</summary>
+    public int Width { get; }
+
     /// <summary>How many strips, and blocks on the diagonal, there are.</summary>
     public int Count => _strips.Length;
 
-    /// <summary>Strip number s: rows 0…end × columns 128 s…end.</summary>
+    /// <summary>Strip number s: rows 0…end × columns Width·s…end.</summary>
     public MatrixView<double> Strip(int s) => _strips[s];
 
     /// <summary>Writes one row from its diagonal entry on.</summary>
