@@ -91,13 +91,14 @@ public class IterativeSolverTests(ITestOutputHelper output)
         Assert.Equal(solver(problem, options).ThrowIfFail().States, solver(problem, options).ThrowIfFail().States);
     }
 
-    // Buffers are made before the first iteration: ten more iterations cost no memory. (Factors of more than 512 rows are made on threads, and
-    // starting those does.)
+    // Buffers are made before the first iteration: ten more iterations cost no memory, on several threads either: the last
+    // size's factors are made on them.
     [Theory]
     [InlineData("lm", 8, 24)]
     [InlineData("lm", 12, 12)]
     [InlineData("newton", 8, 24)]
     [InlineData("gradient", 8, 24)]
+    [InlineData("lm", 20, 24)]
     public void IterationsAllocateNothing(string name, int d, int n)
     {
         var solver = name switch

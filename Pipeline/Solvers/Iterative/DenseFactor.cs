@@ -1,50 +1,43 @@
-using System.Numerics.Tensors;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// The curvature A as a whole matrix of dr rows and a Cholesky factor of A + λI. One matrix serves every damping tried at a point, one factor
-/// every right-hand side. Buffers are made once.
+/// A Cholesky factor of the curvature A + λI as a whole matrix of dr rows; one factor serves every right-hand side. Buffers are
+/// made once.
 /// </summary>
-internal sealed class DenseFactor(int size, CancellationToken cancellation)
+internal sealed class DenseFactor(int size, DenseFactor.Negated write, CancellationToken cancellation)
 {
-    // Not cleared: many a descent never touches them.
-    private readonly double[] _matrix = GC.AllocateUninitializedArray<double>(size * size);
-    private readonly double[] _factor = GC.AllocateUninitializedArray<double>(size * size);
-    private readonly Cholesky _cholesky = new(size);
-    private bool _assembled;
+    private readonly Cholesky _cholesky = new();
+    private readonly UpperStrips _factor = new(size);
     private bool _definite;
     private double _damping = double.NaN;
+
+    /// <summary>Writes the upper triangle of −(A + λI).</summary>
+    public delegate void Negated(UpperStrips target, double damping);
 
     /// <summary>Factorisations made so far.</summary>
     public int Made { get; private set; }
 
-    public void Forget() => (_assembled, _damping) = (false, double.NaN);
+    public void Forget() => _damping = double.NaN;
 
     /// <summary>Whether A + λI is already factored at this point.</summary>
     public bool Holds(double damping) => damping == _damping;
 
-    /// <summary>v = (A + λI)⁻¹ b; false if the matrix is not positive definite. The lower triangle of A is asked for once a point.</summary>
-    public bool Solve(double damping, ReadOnlySpan<double> right, Span<double> solution, Action<double[]> assemble)
+    /// <summary>v = (A + λI)⁻¹ b; false if the matrix is not positive definite.</summary>
+    public bool Solve(double damping, ReadOnlySpan<double> right, Span<double> solution)
     {
-        if (!Holds(damping)) Factorise(damping, assemble);
+        if (!Holds(damping)) Factorise(damping);
         if (!_definite) return false;
         right.CopyTo(solution);
-        Cholesky.Solve(_factor, size, solution);
+        TriangleSolve.Solve(_factor, solution);
         return true;
     }
 
-    private void Factorise(double damping, Action<double[]> assemble)
+    private void Factorise(double damping)
     {
-        if (!_assembled) assemble(_matrix);
-        (_assembled, _damping) = (true, damping);
-        for (var i = 0; i < size; i++)
-        {
-            _matrix.AsSpan(i * size, i + 1).CopyTo(_factor.AsSpan(i * size));
-            _factor[i * size + i] += damping;
-        }
-
+        write(_factor, damping);
         Made++;
-        _definite = _cholesky.Factorise(_factor, size, cancellation);
+        _damping = double.NaN; // should time run out
+        _definite = _cholesky.Factorise(_factor, cancellation);
+        _damping = damping;
     }
 }

@@ -24,61 +24,66 @@ internal sealed class NewtonStep
     private readonly TokenMetric _metric;
     private readonly Reduction? _reduction;
     private readonly PairCurvature? _pairs;
+    private readonly ColumnCurvature? _columns;
     private readonly ConjugateGradient _conjugate;
     private readonly DenseFactor? _dense;
     private readonly Product _curvature;
-    private readonly Action<double[]> _assemble;
     private readonly double[] _weights;
     private readonly double[] _target;
     private readonly double[] _value;
-    private readonly double[] _states;
-    private readonly double[] _reduced;
     private readonly double[] _right;
     private readonly double[] _solution;
-    private readonly double[] _full;
-    private readonly int _d;
-    private readonly int _n;
-    private readonly int _tokens;
+    private readonly PaddedMatrix<double> _given;
+    private readonly PaddedMatrix<double> _full;
+    private readonly PaddedMatrix<double> _reduced;
+    private readonly PaddedMatrix<double> _states;
 
     // With a damping as small as this, conjugate gradients did not arrive in time or would not: their number grows like 1/√λ.
     private double _tooSmall;
 
     public NewtonStep(BoundKernel bound, bool gaussNewton, double tolerance, CancellationToken cancellation)
     {
-        var pairs = gaussNewton && bound.Pairs;
-        (_d, _n) = (bound.Kernel.D, bound.Kernel.N);
-        var fewer = TokenBasis.CountFor(_d, bound.Centred);
-        _tokens = pairs && fewer < _n ? fewer : _n;
-        var size = _d * _tokens;
-        _kernel = bound.NewKernel(_tokens);
+        var (d, n, pairs, product) = (bound.Kernel.D, bound.Kernel.N, gaussNewton && bound.Pairs, MatrixProducts.CreateDouble());
+        var fewer = TokenBasis.CountFor(d, bound.Centred);
+        var tokens = pairs && fewer < n ? fewer : n;
+        var size = d * tokens;
+        _kernel = bound.NewKernel(tokens);
         _curvature = gaussNewton ? _kernel.GaussNewton : _kernel.HessianVector;
-        _metric = new TokenMetric(bound.Weights, bound.Value, _n, _tokens);
-        _pairs = pairs ? new PairCurvature(_d, _tokens, bound.Centred) : null;
-        _reduction = _tokens < _n ? new Reduction(_d, _n, bound.Centred, _pairs!, cancellation) : null;
-        _dense = size <= MostDense ? new DenseFactor(size, cancellation) : null;
-        _conjugate = new ConjugateGradient(_curvature, size, _dense is null ? MostWithoutFactor : Math.Max(8, _d * size / ProductsPerFactor), tolerance, cancellation);
-        _assemble = pairs ? _pairs!.Assemble : ColumnByColumn;
-        _weights = bound.Weights.Values.ToArray();
-        _target = _tokens == _n ? bound.Target.Values.ToArray() : new double[_tokens * _tokens];
-        _value = new double[bound.Value.IsSome ? _d * _d : 1];
-        (_states, _reduced, _right, _solution) = (new double[size], new double[size], new double[size], new double[size]);
-        _full = new double[_d * _n];
+        _metric = new TokenMetric(bound, tokens, product);
+        if (pairs) _pairs = new PairCurvature(d, tokens, bound.Centred, product);
+        if (tokens < n) _reduction = new Reduction(d, n, bound.Centred, _pairs!, product);
+        if (size <= MostDense)
+        {
+            if (!pairs) _columns = new ColumnCurvature(_curvature, size);
+            _dense = new DenseFactor(size, pairs ? _pairs!.Write : _columns!.Write, cancellation);
+        }
+
+        _conjugate = new ConjugateGradient(_curvature, size, _dense is null ? MostWithoutFactor : Math.Max(8, d * size / ProductsPerFactor), tolerance, cancellation);
+        _weights = new double[d * d];
+        _target = tokens == n ? bound.Target.Values.ToArray() : new double[tokens * tokens];
+        _value = new double[bound.Value.IsSome ? d * d : 1];
+        (_right, _solution) = (new double[size], new double[size]);
+        (_given, _full, _reduced, _states) = (new(d, n), new(d, n), new(d, tokens), new(d, tokens));
     }
 
     /// <summary>Products taken and factorisations made.</summary>
     public (long Products, int Factors) Work => (_conjugate.Products, _dense?.Made ?? 0);
 
-    /// <summary>Takes the curvature at X.</summary>
+    /// <summary>Takes the curvature at X, d×n.</summary>
     public void MoveTo(ReadOnlySpan<double> x)
     {
-        if (_reduction is null) x.CopyTo(_reduced);
-        else _reduction.MoveTo(x, _reduced);
+        _given.Set(x);
+        if (_reduction is null) _reduced.Set(x);
+        else _reduction.MoveTo(_given, _reduced);
         _metric.MoveTo(_reduced);
-        _metric.States(_reduced, _states, _tokens);
-        if (_value.Length > 1) _metric.Value(_value);
-        _kernel.Bind(_metric.Weights, _target, _value);
-        _kernel.Gradient(_states, _solution);
+        _metric.States(_reduced, _states);
+        _metric.Value(_value);
+        _metric.Weights.CopyTo(_weights);
+        _kernel.Bind(_weights, _target, _value);
+        _states.CopyTo(_right);
+        _kernel.Gradient(_right, _solution);
         _pairs?.MoveTo(_metric.Weights, _states);
+        _columns?.Forget();
         _dense?.Forget();
     }
 
@@ -88,26 +93,46 @@ internal sealed class NewtonStep
     /// </summary>
     public double Solve(double damping, ReadOnlySpan<double> gradient, Span<double> step)
     {
-        _metric.Gradient(gradient, _full, _n);
-        TensorPrimitives.Negate(_full, _full);
-        if (_reduction is null) _full.CopyTo(_right, 0);
-        else _reduction.Split(_full, _right);
+        TakeDown(gradient);
         if (!Inner(damping)) return double.NaN;
         var promised = 0.5 * TensorPrimitives.Dot<double>(_right, _solution);
-        if (_reduction is null) _solution.CopyTo(_full, 0);
-        else promised += _reduction.Join(damping, _solution, _full);
-        _metric.Step(_full, step, _n);
+        if (_reduction is null)
+        {
+            _full.Set(_solution);
+        }
+        else
+        {
+            _reduced.Set(_solution);
+            promised += _reduction.Join(damping, _reduced, _full);
+        }
+
+        _metric.Step(_full, _given);
+        _given.CopyTo(step);
         return promised;
     }
 
     /// <summary>The curvature along the preconditioned steepest descent: the natural unit of λ.</summary>
     public double Unit(ReadOnlySpan<double> gradient)
     {
-        _metric.Gradient(gradient, _full, _n);
-        if (_reduction is null) _full.CopyTo(_right, 0);
-        else _reduction.Split(_full, _right);
+        TakeDown(gradient);
         _curvature(_right, _solution);
         return Math.Abs(TensorPrimitives.Dot<double>(_right, _solution)) / TensorPrimitives.SumOfSquares<double>(_right);
+    }
+
+    // The way down in the metric's coordinates, over the tokens of the step; the reduction keeps what it cuts off.
+    private void TakeDown(ReadOnlySpan<double> gradient)
+    {
+        _given.Set(gradient);
+        TensorPrimitives.Negate(_given.Padded, _given.Padded);
+        _metric.Gradient(_given, _full);
+        if (_reduction is null)
+        {
+            _full.CopyTo(_right);
+            return;
+        }
+
+        _reduction.Split(_full, _reduced);
+        _reduced.CopyTo(_right);
     }
 
     private bool Inner(double damping)
@@ -120,18 +145,6 @@ internal sealed class NewtonStep
             if (outcome != ConjugateGradient.Outcome.NotInTime) return outcome == ConjugateGradient.Outcome.Solved;
         }
 
-        return _dense.Solve(damping, _right, _solution, _assemble);
-    }
-
-    private void ColumnByColumn(double[] matrix)
-    {
-        var size = _solution.Length;
-        System.Array.Clear(_solution);
-        for (var k = 0; k < size; k++)
-        {
-            _solution[k] = 1;
-            _curvature(_solution, matrix.AsSpan(k * size, size));
-            _solution[k] = 0;
-        }
+        return _dense.Solve(damping, _right, _solution);
     }
 }

@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -7,63 +10,70 @@ namespace Unmask.Pipeline.Solvers;
 /// coordinates a and b is a multiple of the identity, one of the centring and two dyads. derivation.md (17). Only linear algebra over Q and U;
 /// the tests hold it against the kernel's products. Buffers are made once.
 /// </summary>
-internal sealed class PairCurvature(int d, int tokens, bool centred)
+internal sealed unsafe class PairCurvature(int d, int tokens, bool centred, MatrixProduct<double> product)
 {
-    // The dyads of a row of blocks: QU, UQ, and the centring's.
-    private const int Terms = 3;
+    private readonly PaddedMatrix<double> _q = new(d, tokens);
+    private readonly PaddedMatrix<double> _u = new(d, tokens);
+    private readonly PaddedMatrix<double> _turned = new(tokens, d);
+    private readonly PaddedMatrix<double> _qq = new(d, d);
+    private readonly PaddedMatrix<double> _uu = new(d, d);
+    private readonly double[] _row = new double[d * tokens + Vector<double>.Count];
+    private readonly double[] _unit = new double[tokens + Vector<double>.Count];
 
-    private readonly double[] _q = new double[d * tokens];
-    private readonly double[] _u = new double[d * tokens];
-    private readonly double[] _turned = new double[d * tokens];
-    private readonly double[] _weights = new double[d * d];
-    private readonly double[] _qq = new double[d * d];
-    private readonly double[] _uu = new double[d * d];
-    private readonly double[] _left = new double[d * Terms];
-    private readonly double[] _right = new double[Terms * tokens];
-
-    /// <summary>Takes Q and U at weights W and states X.</summary>
-    public void MoveTo(ReadOnlySpan<double> weights, ReadOnlySpan<double> x)
+    /// <summary>Takes Q and U at weights W, d×d, and states X, d×tokens.</summary>
+    public void MoveTo(PaddedMatrix<double> weights, PaddedMatrix<double> x)
     {
-        DenseProduct.Multiply(weights, x, _q, d, d, tokens);
-        DenseProduct.Transpose(weights, _weights, d, d);
-        DenseProduct.Multiply(_weights, x, _u, d, d, tokens);
+        product.Multiply(weights, x, _q);
+        product.MultiplyTransposed(weights, x, _u);
         if (centred)
-            for (var a = 0; a < d; a++)
-            {
-                var row = _q.AsSpan(a * tokens, tokens);
-                TensorPrimitives.Subtract(row, TensorPrimitives.Sum<double>(row) / tokens, row);
-            }
-
+            for (var a = 0; a < d; a++) TensorPrimitives.Subtract(_q.Row(a), TensorPrimitives.Sum<double>(_q.Row(a)) / tokens, _q.Row(a));
         Gram(_q, _qq);
         Gram(_u, _uu);
     }
 
-    /// <summary>QQᵀ + UUᵀ: the whole curvature of what is orthogonal to the states' span.</summary>
-    public void Orthogonal(Span<double> block) => TensorPrimitives.Add(_qq, _uu, block);
+    /// <summary>QQᵀ + UUᵀ, d×d: the whole curvature of what is orthogonal to the states' span.</summary>
+    public void Orthogonal(PaddedMatrix<double> block) => TensorPrimitives.Add(_qq.Padded, _uu.Padded, block.Padded);
 
-    /// <summary>The lower triangle of the matrix, rows and columns in the order of a d×tokens direction.</summary>
-    public void Assemble(double[] matrix)
+    /// <summary>The upper triangle of −(A + λI), rows and columns in the order of a d×tokens direction.</summary>
+    public void Write(UpperStrips target, double damping)
     {
-        var size = d * tokens;
-        _right.AsSpan(2 * tokens).Fill(centred ? -1.0 / tokens : 0);
-        for (var a = 0; a < d; a++)
+        fixed (double* row = _row, unit = _unit)
         {
-            _q.AsSpan(a * tokens, tokens).CopyTo(_right);
-            _u.AsSpan(a * tokens, tokens).CopyTo(_right.AsSpan(tokens));
-            for (var i = 0; i < tokens; i++)
+            for (var a = 0; a < d; a++)
+                for (var i = 0; i < tokens; i++)
+                {
+                    unit[i] = 1;
+                    Row(a, i, damping, unit, row);
+                    unit[i] = 0;
+                    target.SetRow(a * tokens + i, _row.AsSpan(i, (d - a) * tokens - i));
+                }
+        }
+    }
+
+    // Blocks (a, b ≥ a) of one row. Each ends with whole vectors, which the next one overwrites. The multiple of the identity is added as one
+    // of a unit vector: an entry that is changed in what was just stored would be waited for.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Row(int a, int i, double damping, double* unit, double* row)
+    {
+        double* q = _q.View.Start + i, u = _u.View.Start + i, qa = _q.View.At(a), ua = _u.View.At(a), qq = _qq.View.At(a), uu = _uu.View.At(a);
+        nint stride = _q.Stride, width = Vector<double>.Count, count = tokens;
+        var share = centred ? 1.0 / tokens : 0;
+        for (nint b = a; b < d; b++, row += count)
+        {
+            var (left, right, mean) = (new Vector<double>(-u[b * stride]), new Vector<double>(-q[b * stride]), new Vector<double>(share * uu[b]));
+            var own = new Vector<double>(-qq[b] - uu[b] - (b == a ? damping : 0));
+            for (nint j = 0; j < count; j += width)
             {
-                for (var b = 0; b <= a; b++)
-                    (_left[b * Terms], _left[b * Terms + 1], _left[b * Terms + 2]) = (_u[b * tokens + i], _q[b * tokens + i], _uu[a * d + b]);
-                var row = matrix.AsSpan((a * tokens + i) * size, (a + 1) * tokens);
-                DenseProduct.Multiply(_left, _right, row, a + 1, Terms, tokens);
-                for (var b = 0; b <= a; b++) row[b * tokens + i] += _qq[a * d + b] + _uu[a * d + b];
+                var sum = Vector.MultiplyAddEstimate(own, *(Vector<double>*)(unit + j), mean);
+                sum = Vector.MultiplyAddEstimate(left, *(Vector<double>*)(qa + j), sum);
+                *(Vector<double>*)(row + j) = Vector.MultiplyAddEstimate(right, *(Vector<double>*)(ua + j), sum);
             }
         }
     }
 
-    private void Gram(double[] a, double[] gram)
+    private void Gram(PaddedMatrix<double> a, PaddedMatrix<double> gram)
     {
-        DenseProduct.Transpose(a, _turned, d, tokens);
-        DenseProduct.Multiply(a, _turned, gram, d, tokens, d);
+        _turned.SetTransposed(a);
+        product.Multiply(a, _turned, gram);
     }
 }

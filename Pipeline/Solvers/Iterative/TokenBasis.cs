@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -6,14 +7,15 @@ namespace Unmask.Pipeline.Solvers;
 /// Fewer tokens that span what the states span: T, n×r with orthonormal columns, such that X = (XT)Tᵀ and, where rows are centred,
 /// T 1/√r = 1/√n, so that centring over r tokens is what centring over n tokens was. derivation.md (18). Buffers are made once.
 /// </summary>
-internal sealed class TokenBasis(int d, int n, bool centred)
+internal sealed class TokenBasis(int d, int n, bool centred, MatrixProduct<double> product)
 {
     // Rows of the states that are shorter than this, once what the others span is taken off, are rounding.
     private const double Dependent = 1e-10;
 
-    private readonly double[] _rows = new double[CountFor(d, centred) * n];
-    private readonly double[] _columns = new double[CountFor(d, centred) * n];
+    private readonly PaddedMatrix<double> _rows = new(CountFor(d, centred), n);
+    private readonly PaddedMatrix<double> _columns = new(n, CountFor(d, centred));
     private readonly double[] _along = new double[n];
+    private readonly double[] _dots = new double[CountFor(d, centred)];
 
     /// <summary>r: d, and one more where the constant row has to be in the span.</summary>
     public int Count => CountFor(d, centred);
@@ -21,14 +23,15 @@ internal sealed class TokenBasis(int d, int n, bool centred)
     /// <summary>How many tokens suffice at width d.</summary>
     public static int CountFor(int d, bool centred) => centred ? d + 1 : d;
 
-    public void MoveTo(ReadOnlySpan<double> x)
+    /// <summary>Takes the basis at X, d×n.</summary>
+    public void MoveTo(PaddedMatrix<double> x)
     {
         var first = Count - d;
         if (centred) Row(0).Fill(1 / Math.Sqrt(n));
         for (var a = 0; a < d; a++)
         {
             var row = Row(first + a);
-            x.Slice(a * n, n).CopyTo(row);
+            x.Row(a).CopyTo(row);
             if (Orthogonalise(row, first + a)) continue;
 
             // X has not full rank: any direction completes the basis, and among n > r unit vectors one is far enough from its span.
@@ -41,16 +44,16 @@ internal sealed class TokenBasis(int d, int n, bool centred)
         }
 
         if (centred) Turn();
-        DenseProduct.Transpose(_rows, _columns, Count, n);
+        _columns.SetTransposed(_rows);
     }
 
     /// <summary>A T: from n tokens to r.</summary>
-    public void Compress(ReadOnlySpan<double> a, Span<double> result) => DenseProduct.Multiply(a, _columns, result, d, n, Count);
+    public void Compress(PaddedMatrix<double> a, PaddedMatrix<double> result) => product.Multiply(a, _columns, result);
 
     /// <summary>A Tᵀ: from r tokens to n.</summary>
-    public void Expand(ReadOnlySpan<double> a, Span<double> result) => DenseProduct.Multiply(a, _rows, result, d, Count, n);
+    public void Expand(PaddedMatrix<double> a, PaddedMatrix<double> result) => product.Multiply(a, _rows, result);
 
-    private Span<double> Row(int a) => _rows.AsSpan(a * n, n);
+    private Span<double> Row(int a) => _rows.Row(a);
 
     // Twice, as once leaves what the first cancellation brought up.
     private bool Orthogonalise(Span<double> row, int before, double least = Dependent)
@@ -59,7 +62,7 @@ internal sealed class TokenBasis(int d, int n, bool centred)
         if (!(length > 0)) return false;
         for (var pass = 0; pass < 2; pass++)
         {
-            for (var b = 0; b < before; b++) TensorPrimitives.MultiplyAdd(Row(b), -TensorPrimitives.Dot<double>(Row(b), row), row, row);
+            TakeOff(row, before);
             var rest = TensorPrimitives.Norm<double>(row);
             if (!(rest > (pass == 0 ? least : 0.5) * length)) return false;
             TensorPrimitives.Divide(row, rest, row);
@@ -67,6 +70,19 @@ internal sealed class TokenBasis(int d, int n, bool centred)
         }
 
         return true;
+    }
+
+    // What the rows before it span, all dots first: classical Gram and Schmidt, which repeated is as good as any.
+    private unsafe void TakeOff(Span<double> row, int before)
+    {
+        fixed (double* x = row, along = _dots)
+        {
+            var b = 0;
+            for (; b + 4 <= before; b += 4) RowQuad.Dot(_rows, b, 0, x, along + b);
+            for (var k = b; k < before; k++) along[k] = TensorPrimitives.Dot<double>(Row(k), row);
+            for (var k = 0; k < b; k += 4) RowQuad.TakeOff(_rows, k, 0, along + k, x);
+            for (; b < before; b++) TensorPrimitives.MultiplyAdd(Row(b), -along[b], row, row);
+        }
     }
 
     // The reflection that takes the first unit vector to 1/√r, applied to the rows.

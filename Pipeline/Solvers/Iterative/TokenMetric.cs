@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -8,76 +9,70 @@ namespace Unmask.Pipeline.Solvers;
 /// (16). Measuring steps there takes out the conditioning of W and X, which would otherwise be squared. Directions that no other token can
 /// see (there are some when n is below d) get a share of the mean. Buffers are made once.
 /// </summary>
-internal sealed class TokenMetric(Matrix weights, Option<Matrix> value, int tokens, int columns)
+internal sealed class TokenMetric(BoundKernel bound, int columns, MatrixProduct<double> product)
 {
     // Much less, and a step runs far along directions that hardly show in the loss; much more, and the metric is no metric.
     private const double Floor = 1e-2;
 
-    private readonly int _d = weights.Rows;
-    private readonly double[] _w = weights.Values.ToArray();
-    private readonly double[] _wt = weights.Transpose().Values.ToArray();
-    private readonly double[] _v = value.Match(v => v, () => Matrix.Identity(1)).Values.ToArray();
-    private readonly double[] _vvt = value.Match(v => (1.0 / tokens) * (v * v.Transpose()), () => Matrix.Identity(1)).Values.ToArray();
-    private readonly double[] _image = new double[weights.Rows * columns];
-    private readonly double[] _imageT = new double[weights.Rows * columns];
-    private readonly double[] _metric = new double[weights.Rows * weights.Rows];
-    private readonly double[] _square = new double[weights.Rows * weights.Rows];
-    private readonly double[] _factorT = new double[weights.Rows * weights.Rows];
-    private readonly double[] _inverse = new double[weights.Rows * weights.Rows];
-    private readonly double[] _inverseT = new double[weights.Rows * weights.Rows];
-    private readonly double[] _weights = new double[weights.Rows * weights.Rows];
+    private readonly int _d = bound.Kernel.D;
+    private readonly PaddedMatrix<double> _w = Padded(bound.Weights);
+    private readonly Option<PaddedMatrix<double>> _v = bound.Value.Map(Padded);
+    private readonly Option<PaddedMatrix<double>> _vvt = bound.Value.Map(v => Padded((1.0 / bound.Kernel.N) * (v * v.Transpose())));
+    private readonly PaddedMatrix<double> _image = new(bound.Kernel.D, columns);
+    private readonly PaddedMatrix<double> _turned = new(columns, bound.Kernel.D);
+    private readonly PaddedMatrix<double> _metric = new(bound.Kernel.D, bound.Kernel.D);
+    private readonly PaddedMatrix<double> _half = new(bound.Kernel.D, bound.Kernel.D);
+    private readonly SmallFactor _factor = new(bound.Kernel.D);
 
     /// <summary>L⁻¹ W L⁻ᵀ: the weights that give X̃ the scores that W gives X.</summary>
-    public ReadOnlySpan<double> Weights => _weights;
+    public PaddedMatrix<double> Weights { get; } = new(bound.Kernel.D, bound.Kernel.D);
 
     /// <summary>Takes M and its factor at X, d×columns.</summary>
-    public void MoveTo(ReadOnlySpan<double> x)
+    public void MoveTo(PaddedMatrix<double> x)
     {
-        System.Array.Clear(_metric);
-        if (value.IsSome) TensorPrimitives.Add(_metric, _vvt, _metric);
-        AddGram(_w, x);
-        AddGram(_wt, x);
+        product.Multiply(_w, x, _image);
+        _turned.SetTransposed(_image);
+        product.Multiply(_image, _turned, _metric);
+        product.MultiplyTransposed(_w, x, _image);
+        _turned.SetTransposed(_image);
+        product.Add(_image, _turned, _metric);
+        if (_vvt.Case is PaddedMatrix<double> vvt) TensorPrimitives.Add(_metric.Padded, vvt.Padded, _metric.Padded);
         Factorise();
-        DenseProduct.Multiply(_inverse, _w, _square, _d, _d, _d);
-        DenseProduct.Multiply(_square, _inverseT, _weights, _d, _d, _d);
+        product.Multiply(_factor.Inverse, _w, _half);
+        _metric.SetTransposed(_factor.Inverse);
+        product.Multiply(_half, _metric, Weights);
     }
 
     /// <summary>LᵀX: states in the coordinates of the metric.</summary>
-    public void States(ReadOnlySpan<double> x, Span<double> result, int width) => DenseProduct.Multiply(_factorT, x, result, _d, _d, width);
+    public void States(PaddedMatrix<double> x, PaddedMatrix<double> result) => product.MultiplyTransposed(_factor.Factor, x, result);
 
     /// <summary>L⁻¹G: gradients in them.</summary>
-    public void Gradient(ReadOnlySpan<double> g, Span<double> result, int width) => DenseProduct.Multiply(_inverse, g, result, _d, _d, width);
+    public void Gradient(PaddedMatrix<double> g, PaddedMatrix<double> result) => product.Multiply(_factor.Inverse, g, result);
 
     /// <summary>L⁻ᵀP: a step back from them.</summary>
-    public void Step(ReadOnlySpan<double> p, Span<double> result, int width) => DenseProduct.Multiply(_inverseT, p, result, _d, _d, width);
+    public void Step(PaddedMatrix<double> p, PaddedMatrix<double> result) => product.MultiplyTransposed(_factor.Inverse, p, result);
 
-    /// <summary>L⁻¹V: the value weights that give X̃ the outputs that V gives X.</summary>
-    public void Value(Span<double> result) => DenseProduct.Multiply(_inverse, _v, result, _d, _d, _d);
-
-    private void AddGram(double[] map, ReadOnlySpan<double> x)
+    /// <summary>L⁻¹V, packed: the value weights that give X̃ the outputs that V gives X.</summary>
+    public void Value(Span<double> result)
     {
-        DenseProduct.Multiply(map, x, _image, _d, _d, columns);
-        DenseProduct.Transpose(_image, _imageT, _d, columns);
-        DenseProduct.Multiply(_image, _imageT, _square, _d, columns, _d);
-        TensorPrimitives.Add(_metric, _square, _metric);
+        if (_v.Case is not PaddedMatrix<double> v) return;
+        product.Multiply(_factor.Inverse, v, _half);
+        _half.CopyTo(result);
     }
 
-    // The factor goes to _square, its transpose and inverses beside it.
     private void Factorise()
     {
         var trace = 0.0;
-        for (var a = 0; a < _d; a++) trace += _metric[a * _d + a];
+        for (var a = 0; a < _d; a++) trace += _metric.Row(a)[a];
         var least = trace > 0 ? Floor * trace / _d : 1;
-        for (var a = 0; a < _d; a++) _metric[a * _d + a] += least;
-        for (var a = 0; a < _d; a++)
-            for (var b = 0; b <= a; b++)
-            {
-                var rest = _metric[a * _d + b] - TensorPrimitives.Dot<double>(_square.AsSpan(a * _d, b), _square.AsSpan(b * _d, b));
-                _square[a * _d + b] = a == b ? Math.Sqrt(Math.Max(rest, least)) : rest / _square[b * _d + b];
-                _factorT[b * _d + a] = _square[a * _d + b];
-            }
+        for (var a = 0; a < _d; a++) _metric.Row(a)[a] += least;
+        _factor.Of(_metric, least);
+    }
 
-        Triangular.Invert(_square, _inverse, _d);
-        DenseProduct.Transpose(_inverse, _inverseT, _d, _d);
+    private static PaddedMatrix<double> Padded(Matrix matrix)
+    {
+        var padded = new PaddedMatrix<double>(matrix.Rows, matrix.Columns);
+        padded.Set(matrix.Values);
+        return padded;
     }
 }
