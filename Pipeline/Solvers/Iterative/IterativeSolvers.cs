@@ -28,11 +28,11 @@ public static class IterativeSolvers
             // The first start that arrives ends the search; otherwise the lowest loss is kept.
             var best = descent(bound, Starts.At(problem.Dims, options, 0), rule);
             var restart = 0;
-            var others = best.Converged || rule.AtDeadline || options.Restarts == 0 ? [] : Screening.Best(bound, problem.Dims, options, options.Restarts);
-            while (!best.Converged && !rule.AtDeadline && restart < others.Count)
+            foreach (var start in Screening.Starts(bound, problem.Dims, options, best.Converged ? 0 : options.Restarts))
             {
-                var other = descent(bound, others[restart], rule);
+                if (best.Converged || rule.AtDeadline) break;
                 restart++;
+                var other = descent(bound, start, rule);
                 if (other.Converged || other.Loss < best.Loss || double.IsNaN(best.Loss)) best = other;
             }
 

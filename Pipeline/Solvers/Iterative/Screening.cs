@@ -10,16 +10,24 @@ namespace Unmask.Pipeline.Solvers;
 internal static class Screening
 {
     private const int CandidatesForEach = 16;
+    private const int AtOnce = 8;
     private const int Steps = 60;
     private const double SufficientDecrease = 1e-4;
 
-    /// <summary>So many starts of <paramref name="bound"/>'s problem, d×n each, in the order in which they are worth trying.</summary>
-    public static IReadOnlyList<double[]> Best(BoundKernel bound, Dims dims, SolverOptions options, int wanted)
+    /// <summary>So many starts of <paramref name="bound"/>'s problem, d×n each; a few at a time are found when the first of them is asked for.</summary>
+    public static IEnumerable<double[]> Starts(BoundKernel bound, Dims dims, SolverOptions options, int wanted)
+    {
+        for (var done = 0; done < wanted; done += AtOnce)
+            foreach (var start in Best(bound, dims, options, done * CandidatesForEach, Math.Min(AtOnce, wanted - done)))
+                yield return start;
+    }
+
+    private static IReadOnlyList<double[]> Best(BoundKernel bound, Dims dims, SolverOptions options, int before, int wanted)
     {
         var (count, size) = (wanted * CandidatesForEach, dims.Unknowns);
         using var batch = bound.NewBatch(count, options.Threads.IfNone(Environment.ProcessorCount));
         var x = new double[count * size];
-        for (var p = 0; p < count; p++) Starts.At(dims, options, p + 1).CopyTo(x, p * size);
+        for (var p = 0; p < count; p++) Solvers.Starts.At(dims, options, unchecked(before + p + 1)).CopyTo(x, p * size);
         var (gradient, losses) = (new double[count * size], new double[count]);
         batch.Gradient(x, gradient, losses);
         var (trial, trialGradient, trialLosses) = (new double[count * size], new double[count * size], new double[count]);
