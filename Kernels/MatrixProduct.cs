@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unmask.Kernels;
 
 /// <summary>
@@ -26,6 +28,7 @@ public abstract unsafe class MatrixProduct<T>
 
     private protected abstract void Run(ProductPart part, T* left, T* right, T* target);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(MatrixView<T> left, MatrixView<T> right, MatrixView<T> target, bool transposed, bool accumulates)
     {
         var (rows, depth) = transposed ? (left.Columns, left.Rows) : (left.Rows, left.Columns);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unmask.Kernels;
 
 /// <summary>Cuts one large product into parts and hands them to the crew.</summary>
@@ -22,6 +24,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
 
     public SharedProduct(int threads) => (_threads, _work) = (threads, Work);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ProductPart part, T* left, T* right, T* target)
     {
         if (_threads == 1 || part.MultiplyAdds < WorthSharing || !Crew.TryTake(_threads, out var crew))
@@ -53,6 +56,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         Rows(_part with { Rows = rows }, _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), _right, _target + first * _part.TargetStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows(ProductPart part, T* left, T* right, T* target)
     {
         for (nint done = 0; done < part.Depth; done += DepthAtOnce)

@@ -16,9 +16,9 @@ var layer = new AttentionLayer(0, d, LanguageExt.Prelude.Seq1(Head.OfProduct(wei
 var problem = new Problem("peer", layer, Dims.Of(d, n).ThrowIfFail(), Observation.Attention, LanguageExt.Prelude.Seq1(map), Precision.Float64, LanguageExt.Prelude.None, LanguageExt.Prelude.None);
 var options = SolverOptions.Default with { Start = start };
 
-// What the peers do in their first run, the just-in-time compiler does in its first few.
+// What the peers do in their first run, the just-in-time compiler does in its first seconds.
 var (solver, estimate, warm) = (IterativeSolvers.LevenbergMarquardt(), default(Estimate)!, Stopwatch.StartNew());
-for (var k = 0; k < 2 || (k < 200 && warm.Elapsed.TotalSeconds < 1); k++) solver(problem, options).ThrowIfFail();
+for (var k = 0; k < 2 || warm.Elapsed.TotalSeconds < 3; k++) solver(problem, options).ThrowIfFail();
 var seconds = new List<double>();
 for (var k = 0; k < int.Parse(args[1]); k++)
 {

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 """The Levenberg-Marquardt method of Pipeline/Solvers/Iterative, with NumPy and with PyTorch.
 
-    levenberg_marquardt.py write D N SEED FILE      draws a problem and a start near its truth
-    levenberg_marquardt.py numpy FILE REPEATS       hand-derived products, SciPy's LAPACK
-    levenberg_marquardt.py torch FILE REPEATS       every derivative by autograd
+    levenberg_marquardt.py write D N SEED FILE                draws a problem and a start near its truth
+    levenberg_marquardt.py numpy FILE REPEATS WARM            hand-derived products
+    levenberg_marquardt.py torch FILE REPEATS WARM            every derivative by autograd
+    levenberg_marquardt.py numpy-factor FILE REPEATS WARM     the same with our factor: the matrix (17), the reduction (18), (19), LAPACK
+    levenberg_marquardt.py torch-factor FILE REPEATS WARM     likewise, the matrix by batched autograd
 
-Both do what the C# does: docs/derivation.md (13), (14), (16), (18), (19), the same damping rule, the same choice between conjugate gradients and a
-Cholesky factor, the same tolerances. A file holds doubles: d, n, W (d x d), the map (n x n), the start (d x n). One line of JSON is printed.
+All do what the C# does outside the linear system: docs/derivation.md (13), (14), (16), the same damping rule, the same tolerances. Those with our
+factor make the same choice between conjugate gradients and a Cholesky factor. The plain ones have products only: conjugate gradients over all n
+tokens, as closely as it takes to need no more outer iterations than with exact steps. A file holds doubles: d, n, W (d x d), the map (n x n), the
+start (d x n). WARM runs go before the REPEATS that are timed. One line of JSON is printed.
 """
 import json
 import math
@@ -18,10 +22,11 @@ import numpy as np
 
 TOLERANCE = 1e-10
 AMBITION = 0.01
-INEXACT = 1e-2
+INEXACT = 1e-2  # where a factor takes over
+ALONE = 1e-5  # where nothing does
 FLOOR = 1e-2
 MOST_DENSE = 4200
-PRODUCTS_PER_FACTOR = 24
+PRODUCTS_PER_FACTOR = 32
 RELIEF = 64
 
 
@@ -50,17 +55,20 @@ def noise_of(p):
 
 
 class Step:
-    """(A + lambda I) v = b by conjugate gradients while they are quicker, else by a factor; what both sides share."""
+    """(A + lambda I) v = b by conjugate gradients, with a factor only while they are quicker; what both sides share."""
 
-    def __init__(self, d, tokens):
-        self.size = d * tokens
-        self.most = max(8, d * self.size // PRODUCTS_PER_FACTOR) if self.size <= MOST_DENSE else 2000
+    def __init__(self, d, n, factors):
+        self.d, self.n, self.r = d, n, min(n, d + 1) if factors else n
+        self.size = d * self.r
+        self.factored = factors and self.size <= MOST_DENSE
+        self.most = max(8, d * self.size // PRODUCTS_PER_FACTOR) if self.factored else 2000 if factors else 10 * self.size
+        self.tolerance = INEXACT if factors else ALONE
         self.too_small = 0.0
         self.products = self.factors = 0
         self.held = None
 
     def inner(self, damping, b):
-        if self.size > MOST_DENSE:
+        if not self.factored:
             return self.conjugate(damping, b)[0]
         if damping > self.too_small and self.held != damping:
             v, count, solved = self.conjugate(damping, b)
@@ -120,7 +128,7 @@ def descend(side, x, noise, most=300):
 
 # NumPy: hand-derived products.
 
-def numpy_side(w, p):
+def numpy_side(w, p, factors):
     from scipy.linalg import blas, lapack
 
     wt = np.ascontiguousarray(w.T)
@@ -129,8 +137,7 @@ def numpy_side(w, p):
 
     class NumpyStep(Step):
         def __init__(self, d, n):
-            self.d, self.n, self.r = d, n, min(n, d + 1)
-            super().__init__(d, self.r)
+            super().__init__(d, n, factors)
             shape = (d, self.r)
             self.v, self.res, self.dir, self.prod, self.tmp = (np.empty(shape) for _ in range(5))
             self.cen = np.empty(shape)
@@ -176,7 +183,7 @@ def numpy_side(w, p):
             res[:] = b
             direction[:] = b
             square = np.vdot(res, res)
-            goal = INEXACT * INEXACT * square
+            goal = self.tolerance * self.tolerance * square
             count = 0
             while square > goal:
                 if count == self.most:
@@ -279,7 +286,7 @@ def numpy_side(w, p):
 
 # PyTorch: every derivative by autograd.
 
-def torch_side(w, p):
+def torch_side(w, p, factors):
     import torch
     import functorch
 
@@ -296,8 +303,7 @@ def torch_side(w, p):
 
     class TorchStep(Step):
         def __init__(self, d, n):
-            self.d, self.n, self.r = d, n, min(n, d + 1)
-            super().__init__(d, self.r)
+            super().__init__(d, n, factors)
 
         def move_to(self, x):
             d, n, r = self.d, self.n, self.r
@@ -337,7 +343,7 @@ def torch_side(w, p):
         def conjugate(self, damping, b):
             v, res, direction = torch.zeros_like(b), b.clone(), b.clone()
             square = float(torch.sum(res * res))
-            goal = INEXACT * INEXACT * square
+            goal = self.tolerance * self.tolerance * square
             count = 0
             while square > goal:
                 if count == self.most:
@@ -431,15 +437,16 @@ def main():
         write(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
         return
     w, p, start = read(sys.argv[2])
-    seconds = []
-    for _ in range(1 + int(sys.argv[3])):  # the first run warms up
+    library, factors = (sys.argv[1].split("-") + [None])[:2]
+    warm, seconds = int(sys.argv[4]), []
+    for _ in range(warm + int(sys.argv[3])):
         begin = time.perf_counter()
-        side, enter = (numpy_side if sys.argv[1] == "numpy" else torch_side)(w, p)
+        side, enter = (numpy_side if library == "numpy" else torch_side)(w, p, factors is not None)
         x, loss, iterations = descend(side, enter(start), noise_of(p))
         seconds.append(time.perf_counter() - begin)
     print(json.dumps({
-        "side": sys.argv[1], "iterations": iterations, "products": side.step.products, "factors": side.step.factors,
-        "residual": math.sqrt(2 * loss), "seconds": statistics.median(seconds[1:]), "best": min(seconds[1:])}))
+        "side": library + (", our factor" if factors else ""), "iterations": iterations, "products": side.step.products, "factors": side.step.factors,
+        "residual": math.sqrt(2 * loss), "seconds": statistics.median(seconds[warm:]), "best": min(seconds[warm:])}))
 
 
 main()

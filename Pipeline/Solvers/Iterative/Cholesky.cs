@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
@@ -34,6 +35,7 @@ internal sealed class Cholesky
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Diagonal()
     {
         var (strip, first) = (_matrix.Strip(_blockRow), _blockRow * _matrix.Width);
@@ -55,6 +57,7 @@ internal sealed class Cholesky
     }
 
     // The block of the same rows, so many strips to the right.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Right(int number)
     {
         var (left, right, first) = (_matrix.Strip(_blockRow), _matrix.Strip(_blockRow + 1 + number), _blockRow * _matrix.Width);
@@ -67,6 +70,7 @@ internal sealed class Cholesky
     }
 
     // From a few rows of a strip, from some column on, what the rows above them in the same block contribute.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeOff(MatrixView<double> diagonal, MatrixView<double> strip, int row, int column, int from)
     {
         if (column == 0) return;

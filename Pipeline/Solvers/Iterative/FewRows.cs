@@ -11,6 +11,7 @@ internal static unsafe class FewRows
     public const int Count = 4;
 
     /// <summary>The triangle that begins at (row, column); smaller where the strip ends. False if it is not positive definite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Factorise(MatrixView<double> strip, int row, int column)
     {
         var (stride, count) = ((nint)strip.Stride, Math.Min(Count, strip.Columns - column));

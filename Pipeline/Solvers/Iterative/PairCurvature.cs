@@ -35,6 +35,7 @@ internal sealed unsafe class PairCurvature(int d, int tokens, bool centred, Matr
     public void Orthogonal(PaddedMatrix<double> block) => TensorPrimitives.Add(_qq.Padded, _uu.Padded, block.Padded);
 
     /// <summary>The upper triangle of −(A + λI), rows and columns in the order of a d×tokens direction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(UpperStrips target, double damping)
     {
         fixed (double* row = _row, unit = _unit)

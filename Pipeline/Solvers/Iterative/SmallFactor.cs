@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
@@ -13,6 +14,7 @@ internal sealed class SmallFactor(int d)
     public PaddedMatrix<double> Inverse { get; } = new(d, d);
 
     /// <summary>Factors a d×d matrix by its lower triangle; squares on the diagonal of L are no smaller than the given one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Of(PaddedMatrix<double> matrix, double least)
     {
         for (var a = 0; a < d; a++)
@@ -26,6 +28,7 @@ internal sealed class SmallFactor(int d)
         for (var a = 0; a < d; a++) InvertRow(Factor.Row(a), Inverse.Row(a)[..(a + 1)], a);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void InvertRow(ReadOnlySpan<double> lower, Span<double> row, int a)
     {
         row.Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
@@ -17,6 +18,7 @@ internal static unsafe class TriangleSolve
     }
 
     // Uᵀ y = x, the entries of one strip.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Forward(MatrixView<double> strip, int first, double* x)
     {
         for (var row = 0; row < first; row += 4) RowQuad.TakeOff(strip, row, 0, x + row, x + first);
@@ -41,6 +43,7 @@ internal static unsafe class TriangleSolve
     }
 
     // U x = y, the entries of one strip, and what they take off the ones above.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Backward(MatrixView<double> strip, int first, double* x)
     {
         var c = strip.Columns & -4;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Solvers;
@@ -37,6 +38,7 @@ internal sealed class UpperStrips
     public MatrixView<double> Strip(int s) => _strips[s];
 
     /// <summary>Writes one row from its diagonal entry on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SetRow(int row, ReadOnlySpan<double> fromDiagonal)
     {
         for (var (s, column) = (row / Width, row % Width); s < Count; s++, column = 0)
