@@ -5,7 +5,8 @@ namespace Unmask.Kernels;
 /// <summary>
 /// Products of plain matrices on the emitted register tiles. Matrices are padded (see <see cref="PaddedMatrix{T}"/>): the rows of the target
 /// are computed up to the next multiple of four, its columns to whole vectors, and the factors are read that far. Every sum is formed in one
-/// order, whatever the number of threads. An evaluation allocates nothing. One product belongs to one thread at a time.
+/// order, whatever the number of threads. An evaluation allocates nothing. One product belongs to one caller at a time, unless it was made for
+/// one thread: that has no state.
 /// </summary>
 public abstract unsafe class MatrixProduct<T>
     where T : unmanaged
@@ -35,5 +36,8 @@ public abstract unsafe class MatrixProduct<T>
         if (rows != target.Rows || depth != right.Rows || right.Columns != target.Columns)
             throw new ArgumentException($"{rows}x{depth} times {right.Rows}x{right.Columns} is not {target.Rows}x{target.Columns}.");
         Run(new ProductPart(rows, depth, right.Columns, left.Stride, right.Stride, target.Stride, transposed, accumulates), left.Start, right.Start, target.Start);
+        GC.KeepAlive(left.Owner);
+        GC.KeepAlive(right.Owner);
+        GC.KeepAlive(target.Owner);
     }
 }

@@ -26,15 +26,15 @@ public sealed unsafe class PaddedMatrix<T>
     /// <summary>Numbers from one row to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>All of it, for as long as the matrix is reachable.</summary>
-    public MatrixView<T> View => new(_memory.At(0), Rows, Columns, Stride);
+    /// <summary>All of it.</summary>
+    public MatrixView<T> View => new(this, _memory.At(0), Rows, Columns, Stride);
 
     public static implicit operator MatrixView<T>(PaddedMatrix<T> matrix) => matrix.View;
 
-    /// <summary>All rows with their padding, which has to stay zero.</summary>
+    /// <summary>All rows with their padding, which has to stay zero; as long as the matrix is reachable.</summary>
     public Span<T> Padded => new(_memory.At(0), Strides.Rows(Rows) * Stride);
 
-    /// <summary>One row without its padding.</summary>
+    /// <summary>One row without its padding, likewise.</summary>
     public Span<T> Row(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
@@ -61,6 +61,8 @@ public sealed unsafe class PaddedMatrix<T>
         if ((source.Rows, source.Columns) != (Columns, Rows))
             throw new ArgumentException($"{source.Rows}x{source.Columns} is not the transpose of {Rows}x{Columns}.", nameof(source));
         Transposition.Run(source._memory.At(0), _memory.At(0), source.Rows, source.Columns, source.Stride, Stride);
+        GC.KeepAlive(source);
+        GC.KeepAlive(this);
     }
 
     private ArgumentException Mismatch(int length, string name) => new($"{name} has {length} entries, {Rows}x{Columns} needs {Rows * Columns}.", name);
