@@ -35,16 +35,16 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program)
         Fill(group, count, x);
         program.RunGradient();
         Drain(group, count, gradient);
-        var first = group * _shape.Lanes;
-        new Span<T>(program.Total, Math.Min(_shape.Lanes, count - first)).CopyTo(new Span<T>(losses + first, Math.Min(_shape.Lanes, count - first)));
+        var (first, filled) = Problems(group, count);
+        new Span<T>(program.Total, filled).CopyTo(new Span<T>(losses + first, filled));
     }
 
     /// <summary>The observations and states of a group, from problem after problem to side by side.</summary>
     public void Fill(int group, int count, T* x)
     {
         if (_observed.Length > 0) _observed.AsSpan(group * _observedSize, _observedSize).CopyTo(new Span<T>(Observed, _observedSize));
-        var (first, size, lanes) = (group * _shape.Lanes, _shape.D * _shape.N, _shape.Lanes);
-        var filled = Math.Min(lanes, count - first);
+        var (first, filled) = Problems(group, count);
+        var (size, lanes) = (_shape.D * _shape.N, _shape.Lanes);
         var isPacked = lanes > 1 && _shape.StrideN == _shape.N * lanes;
         if (isPacked) Transposition.Run(x + first * size, program.InputX, filled, size, size, lanes);
         for (var a = 0; !isPacked && a < _shape.D; a++)
@@ -57,11 +57,14 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program)
     /// <summary>The gradients of a group, from side by side to problem after problem.</summary>
     public void Drain(int group, int count, T* gradient)
     {
-        var (first, size, lanes) = (group * _shape.Lanes, _shape.D * _shape.N, _shape.Lanes);
-        var filled = Math.Min(lanes, count - first);
+        var (first, filled) = Problems(group, count);
+        var (size, lanes) = (_shape.D * _shape.N, _shape.Lanes);
         if (lanes == 1) Transposition.Run(program.GradientResult, gradient + first * size, _shape.N, _shape.D, _shape.StrideD, _shape.N);
         else
             for (var a = 0; a < _shape.D; a++)
                 Transposition.Run(program.GradientResult + a * lanes, gradient + first * size + a * _shape.N, _shape.N, filled, _shape.StrideD, size);
     }
+
+    // The first problem of a group, and how many it has: the last may leave lanes over.
+    private (int First, int Count) Problems(int group, int count) => (group * _shape.Lanes, Math.Min(_shape.Lanes, count - group * _shape.Lanes));
 }

@@ -5,7 +5,7 @@ using Unmask.Kernels.Measurement;
 namespace Unmask.Benchmarks.Asking;
 
 /// <summary>One of our kernels on a problem: warmed up, checked, ready to be timed again and again. Error is infinite where it is wrong.</summary>
-internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, params Action<int>?[] Remainder)
+internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, params Action<int>?[] Besides)
 {
     public static Ours? For(KernelTable table, string folder, Question q, int threads) =>
         q.Precision == "float" ? For<float>(table, folder, q, threads) : For<double>(table, folder, q, threads);
@@ -28,7 +28,7 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
         var error = Math.Max(
             ProblemFile.Difference(result, file.Result),
             ProblemFile.Difference([kernel.Loss(problem.States)], file.Loss));
-        return new Ours(inPlace, error, Allocations(inPlace), Asking.Remainder.Pass<T>(q));
+        return new Ours(inPlace, error, Allocations(inPlace), Remainder.Pass<T>(q));
     }
 
     internal static long Allocations(Action<int> evaluate)

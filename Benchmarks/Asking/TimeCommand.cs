@@ -44,8 +44,8 @@ internal static class TimeCommand
             Best = timing.Best / q.Count,
             Error = ours.Error,
             Allocated = ours.Allocated,
-            Remainder = ours.Remainder.All(part => part is not null)
-                ? ours.Remainder.Sum(part => KernelTiming.Measure(part!, TimeSpan.FromMilliseconds(q.Milliseconds / 4)).Best / q.Count)
+            Remainder = ours.Besides.All(part => part is not null)
+                ? ours.Besides.Sum(part => KernelTiming.Measure(part!, TimeSpan.FromMilliseconds(q.Milliseconds / 4)).Best / q.Count)
                 : null,
         };
     }

@@ -49,15 +49,11 @@ internal static class Goals
     private static Goal Of(string name, string figure, double target, Func<Row, bool> covers, (Func<Row, double?> Is, Func<Row, double?> ByParts) fraction) =>
         new(name, figure, target, covers, fraction.Is, Percent: true, _ => 1, fraction.ByParts);
 
-    private static Goal Against(string name, string figure, double target, Func<Row, bool> covers, Func<Row, string?> contender) =>
-        new(
-            name,
-            figure,
-            target,
-            covers,
-            row => contender(row) is { } c ? row.Against(c) : null,
-            AtPeak: row => contender(row) is { } c ? row.Time(c) / row.AtPeak : null,
-            ByParts: row => contender(row) is { } c ? row.Time(c) / row.ByParts : null);
+    private static Goal Against(string name, string figure, double target, Func<Row, bool> covers, Func<Row, string?> contender)
+    {
+        Func<Row, double?> Over(Func<Row, double?> time) => row => contender(row) is { } one ? row.Time(one) / time(row) : null;
+        return new(name, figure, target, covers, Over(row => row.Ours), AtPeak: Over(row => row.AtPeak), ByParts: Over(row => row.ByParts));
+    }
 
     private static Goal[] Ratios(string name, Func<Row, bool> covers, double native, double autograd) =>
     [

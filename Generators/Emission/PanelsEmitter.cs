@@ -48,12 +48,12 @@ internal static class PanelsEmitter
                 var step = vectors * dialect.Lanes;
                 var right = dialect.PerLane && !pair ? $"shape.RightIsShared ? {vectors} : {step}" : step.ToString();
                 var advance = $"right += {right},{(pair ? $" second += {step}," : "")} target += {step}";
-                var repeats = vectors > 1 && (vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(3));
-                var head = repeats || !dialect.TileVectors.Contains(2) ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)";
-                code.Block(head, () =>
+                // The widest comes as often as it fits; a narrower one again only where some width below the last is missing.
+                var repeats = vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(vectors == 1 ? 2 : 3);
+                code.Block(repeats ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)", () =>
                 {
                     code.Line($"{Method(vectors, pair)}(shape, left, right,{also} target);");
-                    if (head.StartsWith("if") && vectors > 1) code.Line("return;");
+                    if (!repeats && vectors > 1) code.Line("return;");
                 });
             }
         });

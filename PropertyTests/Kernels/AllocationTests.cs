@@ -15,22 +15,11 @@ public class Alone
 [Collection(Alone.Name)]
 public class AllocationTests
 {
-    public static TheoryData<LossModel, bool> Models
-    {
-        get
-        {
-            var data = new TheoryData<LossModel, bool>();
-            foreach (var model in Enum.GetValues<LossModel>())
-                foreach (var causal in new[] { false, true }) data.Add(model, causal);
-            return data;
-        }
-    }
-
     [Fact]
     public void An_allocation_would_be_seen() => Assert.True(Allocated(() => GC.KeepAlive(new object())) > 0);
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(Losses.WithBothMasks), MemberType = typeof(Losses))]
     public void Kernels_allocate_nothing(LossModel model, bool causal)
     {
         KernelCase[] cases = [new MergedCase(4, 4, model, causal, 1), new MergedCase(6, 33, model, causal, 1), new HeadsCase(8, 16, 2, 3, true, model, causal, 1)];
@@ -43,7 +32,7 @@ public class AllocationTests
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(Losses.WithBothMasks), MemberType = typeof(Losses))]
     public void Batches_allocate_nothing(LossModel model, bool causal)
     {
         foreach (var (d, n, threads) in new[] { (3, 5, 1), (3, 5, 2), (8, 16, 1), (8, 16, 2) })

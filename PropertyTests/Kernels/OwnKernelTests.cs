@@ -8,17 +8,6 @@ namespace Unmask.PropertyTests.Kernels;
 /// <summary>A size that a user's project asked for: it is served by that project's kernel, which agrees like any other.</summary>
 public class OwnKernelTests
 {
-    public static TheoryData<LossModel, bool> Models
-    {
-        get
-        {
-            var data = new TheoryData<LossModel, bool>();
-            foreach (var model in Enum.GetValues<LossModel>())
-                foreach (var causal in new[] { false, true }) data.Add(model, causal);
-            return data;
-        }
-    }
-
     [Fact]
     public void It_is_the_users_kernel_that_serves()
     {
@@ -29,7 +18,7 @@ public class OwnKernelTests
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(Losses.WithBothMasks), MemberType = typeof(Losses))]
     public void It_agrees_three_ways(LossModel model, bool causal)
     {
         var c = new MergedCase(24, 48, model, causal, seed: 11);

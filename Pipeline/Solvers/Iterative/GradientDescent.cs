@@ -15,7 +15,7 @@ internal static class GradientDescent
     public static Arrival Run(BoundKernel bound, ReadOnlySpan<double> start, StoppingRule rule)
     {
         var (kernel, size) = (bound.Kernel, start.Length);
-        var (x, trial, gradient, change) = (start.ToArray(), new double[size], new double[size], new double[size]);
+        var (x, trial, gradient, next) = (start.ToArray(), new double[size], new double[size], new double[size]);
         var loss = kernel.Gradient(x, gradient);
         var length = 1 / Math.Max(1, TensorPrimitives.Norm<double>(gradient));
         var iteration = 0;
@@ -27,16 +27,22 @@ internal static class GradientDescent
             var reached = Shorten(kernel, x, gradient, slope, loss, ref length, trial);
             if (!(reached < loss)) break;
             (x, trial) = (trial, x);
-            gradient.CopyTo(change, 0);
-            loss = kernel.Gradient(x, gradient);
-            TensorPrimitives.Subtract(gradient, change, change);
-
-            // s = −length·g, y = g' − g: the next length is ⟨s, s⟩ / ⟨s, y⟩, with ⟨s, y⟩ from the old gradient g = g' − y.
-            var along = -length * (TensorPrimitives.Dot<double>(gradient, change) - TensorPrimitives.SumOfSquares<double>(change));
-            length = along > 0 ? length * length * slope / along : 2 * length;
+            loss = kernel.Gradient(x, next);
+            length = NextLength(length, slope, gradient, next);
+            (gradient, next) = (next, gradient);
         }
 
         return new Arrival(x, loss, iteration, rule.Suffices(loss));
+    }
+
+    /// <summary>Whether a step of this length has brought what the slope |g|² promises, or a little of it; never where the loss is not a number.</summary>
+    public static bool FallsEnough(double loss, double reached, double length, double slope) => reached <= loss - SufficientDecrease * length * slope;
+
+    /// <summary>The length of Barzilai and Borwein, ⟨s, s⟩ / ⟨s, y⟩ with s = −length·g and y = g' − g; twice the last where the loss does not bend up.</summary>
+    public static double NextLength(double length, double slope, ReadOnlySpan<double> gradient, ReadOnlySpan<double> next)
+    {
+        var along = length * (slope - TensorPrimitives.Dot(gradient, next));
+        return along > 0 ? length * length * slope / along : 2 * length;
     }
 
     private static double Shorten(
@@ -47,7 +53,7 @@ internal static class GradientDescent
         {
             TensorPrimitives.MultiplyAdd(gradient, -length, x, trial);
             reached = kernel.Loss(trial);
-            if (reached <= loss - SufficientDecrease * length * slope) return reached;
+            if (FallsEnough(loss, reached, length, slope)) return reached;
         }
 
         return reached;

@@ -28,7 +28,7 @@ public static class IterativeSolvers
             // The first start that arrives ends the search; otherwise the lowest loss is kept.
             var best = descent(bound, Starts.At(problem.Dims, options, 0), rule);
             var restart = 0;
-            foreach (var start in Screening.Starts(bound, problem.Dims, options, best.Converged ? 0 : options.Restarts))
+            foreach (var start in Screening.Promising(bound, problem.Dims, options, best.Converged ? 0 : options.Restarts))
             {
                 if (best.Converged || rule.AtDeadline) break;
                 restart++;

@@ -12,10 +12,9 @@ internal static class Screening
     private const int CandidatesForEach = 16;
     private const int AtOnce = 8;
     private const int Steps = 60;
-    private const double SufficientDecrease = 1e-4;
 
     /// <summary>So many starts of <paramref name="bound"/>'s problem, d×n each; a few at a time are found when the first of them is asked for.</summary>
-    public static IEnumerable<double[]> Starts(BoundKernel bound, Dims dims, SolverOptions options, int wanted)
+    public static IEnumerable<double[]> Promising(BoundKernel bound, Dims dims, SolverOptions options, int wanted)
     {
         for (var done = 0; done < wanted; done += AtOnce)
             foreach (var start in Best(bound, dims, options, done * CandidatesForEach, Math.Min(AtOnce, wanted - done)))
@@ -27,7 +26,7 @@ internal static class Screening
         var (count, size) = (wanted * CandidatesForEach, dims.Unknowns);
         using var batch = bound.NewBatch(count, options.Threads.IfNone(Environment.ProcessorCount));
         var x = new double[count * size];
-        for (var p = 0; p < count; p++) Solvers.Starts.At(dims, options, unchecked(before + p + 1)).CopyTo(x, p * size);
+        for (var p = 0; p < count; p++) Starts.At(dims, options, before + p + 1).CopyTo(x, p * size);
         var (gradient, losses) = (new double[count * size], new double[count]);
         batch.Gradient(x, gradient, losses);
         var (trial, trialGradient, trialLosses) = (new double[count * size], new double[count * size], new double[count]);
@@ -50,12 +49,12 @@ internal static class Screening
         double Advance(int p)
         {
             var (length, slope) = (lengths[p], TensorPrimitives.SumOfSquares<double>(Of(gradient, p)));
-            if (!(trialLosses[p] <= losses[p] - SufficientDecrease * length * slope)) return length / 4;
-            var along = length * (slope - TensorPrimitives.Dot<double>(Of(gradient, p), Of(trialGradient, p)));
+            if (!GradientDescent.FallsEnough(losses[p], trialLosses[p], length, slope)) return length / 4;
+            length = GradientDescent.NextLength(length, slope, Of(gradient, p), Of(trialGradient, p));
             Of(trial, p).CopyTo(Of(x, p));
             Of(trialGradient, p).CopyTo(Of(gradient, p));
             losses[p] = trialLosses[p];
-            return along > 0 ? length * length * slope / along : 2 * length;
+            return length;
         }
     }
 }
