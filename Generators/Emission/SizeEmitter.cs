@@ -9,8 +9,6 @@ namespace Unmask.Generators.Emission;
 /// <summary>Writes everything that is special to one size: its constants, and the class that joins them with products and passes.</summary>
 internal static class SizeEmitter
 {
-    private static readonly int[] Widths = [512, 256, 128];
-
     public static string HintName(KernelSpec spec) => $"Kernel{spec.Size}.g.cs";
 
     public static string Write(KernelSpec spec)
@@ -47,7 +45,7 @@ internal static class SizeEmitter
     private static void WriteSize(CodeWriter code, KernelSpec spec, string scalar, int bytes, string suffix)
     {
         code.Line($"/// <summary>d = {spec.D}, n = {spec.N}; rows of {Layout.Stride(spec.D, bytes)} and {Layout.Stride(spec.N, bytes)} numbers in {scalar}.</summary>");
-        code.Block($"internal readonly struct Size{spec.Size}{suffix}(int headWidth) : IProblemSize", () =>
+        code.Block($"internal readonly struct Size{spec.Size}{suffix}(int headWidth) : IKnownSize<Size{spec.Size}{suffix}>", () =>
         {
             code.Line($"private readonly nint _h = headWidth, _strideH = Strides.Of<{scalar}>(headWidth);");
             code.Line();
@@ -55,39 +53,35 @@ internal static class SizeEmitter
                 code.Line($"public nint {name} => {value};");
             code.Line("public nint H => _h;");
             code.Line("public nint StrideH => _strideH;");
+            code.Line($"public static Size{spec.Size}{suffix} WithHeads(int headWidth) => new(headWidth);");
         });
     }
 
     private static void WriteSelector(CodeWriter code, KernelSpec spec)
     {
         code.Line($"/// <summary>d = {spec.D}, n = {spec.N}.</summary>");
-        code.Block($"internal sealed class Kernels{spec.Size}() : SizedKernels({spec.D}, {spec.N})", () =>
+        var head = $"internal sealed class Kernels{spec.Size}() : KnownSizeKernels<Size{spec.Size}F64, Size{spec.Size}F32>({spec.D}, {spec.N})";
+        if (!SmallPanelsEmitter.Serves(spec.D, spec.N))
         {
-            foreach (var (scalar, suffix, f) in new[] { ("double", "Double", "F64"), ("float", "Single", "F32") })
-            {
-                WriteCreate(code, $"Create{suffix}", scalar, bits => bits < 256 || !SmallPanelsEmitter.Serves(spec.D, spec.N)
-                    ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}{Width(bits)}, Passes{f}{Width(Useful(bits, spec, f))}, {scalar}>(request, new(request.HeadWidth))"
-                    : $"KernelPrograms.Create<Size{spec.Size}{f}, SmallPanels{spec.Size}{f}{Width(bits)}, Passes{f}{Width(Useful(bits, spec, f))}, {scalar}>(request, new(request.HeadWidth))");
-                code.Line();
-                WriteCreate(code, $"CreateLanes{suffix}", scalar, bits => bits == 0
-                    ? $"KernelPrograms.Create<Size{spec.Size}{f}, Panels{f}Scalar, Passes{f}Scalar, {scalar}>(request, new(request.HeadWidth))"
-                    : $"KernelPrograms.Create<PerLane<Size{spec.Size}{f}, Lanes{bits / (f == "F64" ? 64 : 32)}>, Panels{f}Lanes{bits}, Passes{f}Lanes{bits}, {scalar}>(request, new(new(request.HeadWidth)), lanes: {bits / (f == "F64" ? 64 : 32)})");
-                if (suffix == "Double") code.Line();
-            }
+            code.Line(head + ";");
+            return;
+        }
+
+        code.Block(head, () =>
+        {
+            WriteCreate(code, spec, "double", "Double", "F64");
+            WriteCreate(code.Line(), spec, "float", "Single", "F32");
         });
     }
 
-    private static void WriteCreate(CodeWriter code, string method, string scalar, System.Func<int, string> create)
+    // Products written out for this size alone, where vectors are wide enough.
+    private static void WriteCreate(CodeWriter code, KernelSpec spec, string scalar, string suffix, string f)
     {
-        code.Line($"public override LossProgram<{scalar}> {method}(ProgramRequest request, VectorWidth width) => width switch");
+        code.Line($"public override LossProgram<{scalar}> Create{suffix}(ProgramRequest request, VectorWidth width) => width switch");
         code.Line("{");
-        foreach (var bits in Widths) code.Line($"    VectorWidth.Bits{bits} => {create(bits)},");
-        code.Line($"    _ => {create(0)},");
+        foreach (var bits in SmallPanelsEmitter.Dialects.Where(x => x.Scalar == scalar).Select(x => x.Bits))
+            code.Line($"    VectorWidth.Bits{bits} => {suffix}<SmallPanels{spec.Size}{f}W{bits}>(request, width),");
+        code.Line($"    _ => base.Create{suffix}(request, width),");
         code.Line("};");
     }
-
-    // Passes run along n; a pass over other columns goes to a narrower twin by itself.
-    private static int Useful(int bits, KernelSpec spec, string f) => Layout.UsefulBits(bits, spec.N, f == "F64" ? 8 : 4);
-
-    private static string Width(int bits) => bits == 0 ? "Scalar" : "W" + bits;
 }

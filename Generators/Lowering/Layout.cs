@@ -22,11 +22,4 @@ public static class Layout
         while (stride < columns) stride *= 2;
         return stride;
     }
-
-    /// <summary>The widest vector, in bits, that a row of so many columns fills; scalar stays scalar.</summary>
-    public static int UsefulBits(int bits, int columns, int bytes)
-    {
-        var rowBits = Stride(columns, bytes) * bytes * 8;
-        return bits < rowBits ? bits : rowBits;
-    }
 }
