@@ -49,6 +49,7 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     public IEnumerable<int> TileRows(int vectors) => (Bits == 512, vectors) switch
     {
         (true, 4) => [4],
+        (true, 1) when !PerLane => [16, 8, 4],
         (true, 3) => [4],
         (true, _) => [8, 4],
         (false, 2) when Bits == 256 && !PerLane => [6, 4],

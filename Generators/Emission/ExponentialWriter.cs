@@ -1,43 +1,88 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes e^x for x ≤ 0: x = k ln 2 + r with |r| ≤ ½ ln 2, a polynomial in r, and k added to the exponent. The polynomials interpolate at
-/// Chebyshev nodes: 2.5e-9 off in single precision (degree 6), 4.2e-18 in double (degree 11), relative; rounding adds the rest of the bound
-/// of two units in the last place. Below the floor the result is zero, so it is never denormal, and −∞ gives zero.
+/// Writes e^x for x ≤ 0: x = k ln 2 / m + r with |r| ≤ ½ ln 2 / m, and e^x = 2^(k/m) (1 + r + r² Q(r)). Vectors of 512 bits look the sixteenths of a power
+/// of two up in a register or two (m = 16), so that Q is short; the others have the exponent alone (m = 1). Q interpolates at Chebyshev
+/// nodes; what it leaves out is at most 1.1e-8 in single precision and 2.9e-17 in double, relative, and rounding adds the rest of the bound of
+/// two units in the last place. Below the floor the result is zero, so it is never denormal, and −∞ gives zero.
 /// </summary>
 internal static class ExponentialWriter
 {
-    private sealed record Constants(string Floor, string LogTwoE, string Shift, string High, string Low, string[] Polynomial, string Bits, int Mantissa);
+    private const int Sixteenth = 4;
+
+    /// <summary>Fits 2^(j/16) less j sixteenths of an exponent, as bits: k in the low bits of a number then gives both by one shift and one addition.</summary>
+    private static readonly long[] DoublePowers =
+    [
+        0x3ff0000000000000, 0x3fefb5586cf9890f, 0x3fef72b83c7d517b, 0x3fef387a6e756238, 0x3fef06fe0a31b715, 0x3feedea64c123422, 0x3feebfdad5362a27, 0x3feeab07dd485429,
+        0x3feea09e667f3bcd, 0x3feea11473eb0187, 0x3feeace5422aa0db, 0x3feec49182a3f090, 0x3feee89f995ad3ad, 0x3fef199bdd85529c, 0x3fef5818dcfba487, 0x3fefa4afa2a490da,
+    ];
+
+    private static readonly int[] SinglePowers =
+    [
+        0x3f800000, 0x3f7daac3, 0x3f7b95c2, 0x3f79c3d3, 0x3f7837f0, 0x3f76f532, 0x3f75fed7, 0x3f75583f,
+        0x3f7504f3, 0x3f7508a4, 0x3f75672a, 0x3f76248c, 0x3f7744fd, 0x3f78ccdf, 0x3f7ac0c7, 0x3f7d257d,
+    ];
+
+    // High has few enough bits for k·High to be exact where multiply-adds may not be fused. PerPower: m over ln 2; Shift: what brings k into the lowest bits, and beside it the bias of the exponent where no table does.
+    private sealed record Constants(string PerPower, string Shift, string High, string Low, string[] Polynomial);
 
     private static readonly Constants Double = new(
-        "-708.0", "1.4426950408889634", "6755399441056767.0", "0.6931471787393093", "1.8206359985041462E-09",
-        ["1.0", "1.0", "0.5000000000000019", "0.1666666666666668", "0.04166666666648799", "0.008333333333319592", "0.0013888888952343797", "0.00019841269890069431",
-         "2.4801485451264055E-05", "2.7557240894691074E-06", "2.76326511328741E-07", "2.5110046444457486E-08"],
-        "Int64", 52);
+        "1.4426950408889634", "6755399441056767.0", "0.6931471787393093", "1.8206359985041462E-09",
+        ["0.5000000000000001", "0.16666666666666669", "0.04166666666662399", "0.008333333333330051", "0.0013888888917281794", "0.00019841269863105968", "2.480152119021773E-05",
+         "2.7557268378684192E-06", "2.7620138719733994E-07", "2.5100424157005067E-08"]);
+
+    private static readonly Constants DoubleOfTable = new(
+        "23.083120654223414", "6755399441055744.0", "0.04332169878499658", "1.4494042586539372E-18",
+        ["0.5", "0.1666666666529896", "0.04166666666495703", "0.008333449817651228", "0.0013889034494096299"]);
 
     private static readonly Constants Single = new(
-        "-87f", "1.44269504f", "12583039f", "0.693359375f", "-0.00021219444f",
-        ["1f", "1.0000000377334783f", "0.5000000047139321f", "0.16666415437987242f", "0.04166635280102047f", "0.008375132781144013f", "0.0013941116406063054f"],
-        "Int32", 23);
+        "1.44269504f", "12583039f", "0.693359375f", "-0.00021219444f",
+        ["0.5f", "0.16666576266288757f", "0.041666556149721146f", "0.008363203145563602f", "0.0013926213141530752f"]);
+
+    private static readonly Constants SingleOfTable = new(
+        "23.083120346069336f", "12582912f", "0.043321698904037476f", "-1.1904088825787085E-10f",
+        ["0.5000097751617432f", "0.1666686236858368f"]);
 
     public static void Write(CodeWriter code, Dialect dialect)
     {
-        var c = dialect.Scalar == "double" ? Double : Single;
+        var (isDouble, hasTable) = (dialect.Scalar == "double", dialect.Bits == 512);
+        var c = (isDouble, hasTable) switch { (true, true) => DoubleOfTable, (true, false) => Double, (false, true) => SingleOfTable, _ => Single };
+        var (whole, real, mantissa) = isDouble ? ("Int64", "Double", 52) : ("Int32", "Single", 23);
         code.Line("/// <summary>e^x for x ≤ 0, to two units in the last place; 0 where that would be denormal.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
         code.Block("internal static V Exp(V x)", () =>
         {
             // Nothing is bounded first: what falls below the floor may come out as anything, and is replaced.
-            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.LogTwoE})", $"Create({c.Shift})")}; // k and the exponent's bias in the lowest bits");
+            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}; // k in the lowest bits");
             code.Line($"V k = shifted - Create({c.Shift});");
-            code.Line($"V r = {dialect.MultiplyAdd("k", $"Create(-{c.Low})".Replace("--", ""), dialect.MultiplyAdd("k", $"Create(-{c.High})", "x"))};");
-            var sum = $"Create({c.Polynomial.Last()})";
-            foreach (var coefficient in c.Polynomial.Reverse().Skip(1)) sum = dialect.MultiplyAdd(sum, "r", $"Create({coefficient})");
-            code.Line($"V power = (shifted.As{c.Bits}() << {c.Mantissa}).As{(dialect.Scalar == "double" ? "Double" : "Single")}();");
-            code.Line($"return ConditionalSelect(LessThan(x, Create({c.Floor})), V.Zero, {sum} * power);");
+            code.Line($"V r = {dialect.MultiplyAdd("k", Negative(c.Low), dialect.MultiplyAdd("k", Negative(c.High), "x"))}, square = r * r;");
+            code.Line($"V rest = {dialect.MultiplyAdd(Polynomial(dialect, c.Polynomial), "square", "r")}; // e^r − 1");
+            code.Line(hasTable
+                ? $"V power = ((shifted.As{whole}() << {mantissa - Sixteenth}) + {Looked(isDouble)}).As{real}();"
+                : $"V power = (shifted.As{whole}() << {mantissa}).As{real}();");
+            code.Line($"return ConditionalSelect(LessThan(x, Create({(isDouble ? "-708.0" : "-87f")})), V.Zero, {dialect.MultiplyAdd("power", "rest", "power")});");
         });
         code.Line();
     }
+
+    // Even and odd powers apart: chains of half the length, so that more rows are under way at once.
+    private static string Polynomial(Dialect dialect, IReadOnlyList<string> coefficients)
+    {
+        string Chain(int first) => coefficients.Where((_, power) => power % 2 == first).Select(coefficient => $"Create({coefficient})").Reverse()
+            .Aggregate((sum, coefficient) => dialect.MultiplyAdd(sum, "square", coefficient));
+        return dialect.MultiplyAdd(Chain(1), "r", Chain(0));
+    }
+
+    private static string Looked(bool isDouble)
+    {
+        string Half(int half) => $"Create({string.Join(", ", DoublePowers.Skip(8 * half).Take(8).Select(bits => $"0x{bits:x}"))})";
+        return isDouble
+            ? $"Avx512F.PermuteVar8x64x2({Half(0)}, shifted.AsInt64(), {Half(1)})"
+            : $"Avx512F.PermuteVar16x32(Create({string.Join(", ", SinglePowers.Select(bits => $"0x{bits:x}"))}), shifted.AsInt32())";
+    }
+
+    private static string Negative(string number) => $"Create(-{number})".Replace("--", "");
 }

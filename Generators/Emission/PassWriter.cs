@@ -14,6 +14,9 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
 {
     private const int MaximaAtOnce = 4;
 
+    // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of the work.
+    private readonly string[] _turns = pass.FollowsDirection || dialect.Bits < 256 ? [""] : ["", "b", "c", "d"];
+
     private readonly HashSet<Expr> _known = [.. pass.Known];
     private readonly HashSet<string> _held = [];
     private Softmax? _unscaled;
@@ -24,7 +27,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     {
         WriteNarrower();
         var totals = pass.Stages.OfType<TotalStage>().Select((t, i) => (t.Factor, Name: $"total{i}")).ToList();
-        foreach (var (_, name) in totals) code.Line($"V {name} = {dialect.Zero};");
+        foreach (var (_, name) in totals) Begin(name);
         code.Block($"for (nint i = 0; i < columns; i += {dialect.Columns})", () =>
         {
             WriteBounds();
@@ -33,7 +36,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         });
         foreach (var (factor, name) in totals)
         {
-            var value = factor == 1 ? name : $"{dialect.Create(Literal(factor))} * {name}";
+            var value = factor == 1 ? Together(name) : $"{dialect.Create(Literal(factor))} * ({Together(name)})";
             code.Line(dialect.PerLane ? $"{dialect.Load("total")} += {value};" : $"*total += {(dialect.IsScalar ? value : $"Sum({value})")};");
         }
     }
@@ -108,7 +111,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
 
     private void WriteSweep(List<Stage> group)
     {
-        foreach (var sum in group.OfType<SumStage>()) code.Line($"V {sum.Scalar}_ = {dialect.Zero};");
+        foreach (var sum in group.OfType<SumStage>()) Begin($"{sum.Scalar}_");
         foreach (var centred in group.SelectMany(s => Walk.ToRoot(s.Formula)).OfType<Centred>().Where(c => !_known.Contains(c)).Distinct())
         {
             var scalar = program.Names[Columnwise.MeanOf(centred)];
@@ -116,6 +119,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         }
 
         Sweep(masked => Body(group, masked));
+        foreach (var sum in group.OfType<SumStage>()) Join($"{sum.Scalar}_");
         _unscaled = null;
     }
 
@@ -152,13 +156,29 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         }
     }
 
+    // Under the mask there are few rows, so one sum takes them all.
     private void Accumulate(VectorFormula formula, string accumulator, Expr e, bool masked)
     {
-        if (!masked && e is Hadamard h)
-            code.Line($"{accumulator} = {dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), accumulator)};");
-        else
+        if (masked)
+        {
             code.Line($"{accumulator} += {Kept(formula.Value(e), dialect.Zero, masked)};");
+            return;
+        }
+
+        var next = e is Hadamard h ? dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), accumulator) : $"{accumulator} + {formula.Value(e)}";
+        code.Line(_turns.Length == 1 ? $"{accumulator} = {next};" : $"({string.Join(", ", Each(accumulator))}) = ({string.Join(", ", Each(accumulator).Skip(1))}, {next});");
     }
+
+    private void Begin(string accumulator) => code.Line($"V {string.Join(", ", Each(accumulator).Select(one => $"{one} = {dialect.Zero}"))};");
+
+    private void Join(string accumulator)
+    {
+        if (_turns.Length > 1) code.Line($"{accumulator} = {Together(accumulator)};");
+    }
+
+    private string Together(string accumulator) => Each(accumulator).Aggregate((sum, one) => $"{sum} + {one}");
+
+    private IEnumerable<string> Each(string accumulator) => _turns.Select(turn => accumulator + turn);
 
     // derivation.md (2): subtract the largest visible score, exponentiate, divide by the sum. The division waits for the next sweep.
     private void WriteSoftmax(SoftmaxStage soft, bool isLast)
