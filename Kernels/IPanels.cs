@@ -11,4 +11,8 @@ public unsafe interface IPanels<T>
     /// <summary>C = A B + Aᵀ D or C += A B + Aᵀ D, with A square and D of B's shape.</summary>
     void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* second, T* target)
         where TShape : struct, IProductShape;
+
+    /// <summary>C = A B and E = A D, with D of B's shape and E of C's.</summary>
+    void MultiplyTwin<TShape>(TShape shape, T* left, T* right, T* second, T* target, T* other)
+        where TShape : struct, IProductShape;
 }

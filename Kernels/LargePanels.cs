@@ -21,4 +21,11 @@ public readonly unsafe struct LargePanels<TPanels, T>(int threads) : IPanels<T>
         _shared.Run(part, left, right, target);
         _shared.Run(part with { LeftTransposed = true, Accumulates = true }, left, second, target);
     }
+
+    public void MultiplyTwin<TShape>(TShape shape, T* left, T* right, T* second, T* target, T* other)
+        where TShape : struct, IProductShape
+    {
+        Multiply(shape, left, right, target);
+        Multiply(shape, left, second, other);
+    }
 }

@@ -72,7 +72,7 @@ internal static class BlockedEmitter
     };
 
     private static void WriteWhole(CodeWriter code, ProductStep p) => code.Line(
-        $"Multiply<{ProgramEmitter.Extent(p.Result.Rows)}, {ProgramEmitter.Extent(p.Depth)}, {ProgramEmitter.Extent(p.Result.Columns)}, {ProgramEmitter.Side(p)}, {p.Start}>({p.Left}, {p.Right}, {p.Target}); // {p.Formula}");
+        $"Multiply<{ProgramEmitter.Extents(p)}, {ProgramEmitter.Side(p)}, {p.Start}>({p.Left}, {p.Right}, {p.Target}); // {p.Formula}");
 
     private static void WriteBlock(CodeWriter code, KernelProgram program, Step step, IReadOnlyDictionary<Pass, string> passNames, ScratchSlots scratch)
     {

@@ -10,7 +10,7 @@ namespace Unmask.Generators.Emission;
 internal static class PanelsEmitter
 {
     private static readonly string[] Counts = ["", "One", "Two", "Three", "Four"];
-    private static readonly bool[] Both = [false, true];
+    private static readonly TileKind[] Kinds = [TileKind.Single, TileKind.Pair];
 
     public static void Write(CodeWriter code, Dialect dialect)
     {
@@ -18,9 +18,11 @@ internal static class PanelsEmitter
         {
             WriteDispatch(code, dialect, pair: false);
             WriteDispatch(code.Line(), dialect, pair: true);
+            WriteTwinDispatch(code.Line(), dialect);
             foreach (var vectors in dialect.TileVectors)
-                foreach (var pair in Both)
-                    WritePanel(code.Line(), dialect, vectors, pair);
+                foreach (var kind in Kinds)
+                    WritePanel(code.Line(), dialect, vectors, kind);
+            if (HasTwins(dialect)) WritePanel(code.Line(), dialect, 2, TileKind.Twin);
             if (dialect.PerLane) WriteRight(code.Line(), dialect);
         });
     }
@@ -33,15 +35,7 @@ internal static class PanelsEmitter
         code.Line($"public void {method}<TShape>(TShape shape, {t}* left, {t}* right,{second} {t}* target)");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
-            if (dialect.Narrower is { } narrower)
-            {
-                code.Block($"if (shape.RightStride < {dialect.Lanes})", () =>
-                {
-                    code.Line($"default(Panels{narrower.Name}).{method}(shape, left, right,{also} target);");
-                    code.Line("return;");
-                });
-            }
-
+            WriteNarrower(code, dialect, $"{method}(shape, left, right,{also} target)");
             code.Line(dialect.Columns == 1 ? "nint vectors = shape.Columns, v = 0;" : $"nint vectors = (shape.Columns + {dialect.Columns - 1}) / {dialect.Columns}, v = 0;");
             foreach (var vectors in dialect.TileVectors)
             {
@@ -52,24 +46,53 @@ internal static class PanelsEmitter
                 var repeats = vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(vectors == 1 ? 2 : 3);
                 code.Block(repeats ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)", () =>
                 {
-                    code.Line($"{Method(vectors, pair)}(shape, left, right,{also} target);");
+                    code.Line($"{Method(vectors, pair ? TileKind.Pair : TileKind.Single)}(shape, left, right,{also} target);");
                     if (!repeats && vectors > 1) code.Line("return;");
                 });
             }
         });
     }
 
-    private static void WritePanel(CodeWriter code, Dialect dialect, int vectors, bool pair)
+    // Alone, one vector of columns is read out as fast as it is used: twins take both by the same reads of A.
+    private static void WriteTwinDispatch(CodeWriter code, Dialect dialect)
     {
         var t = dialect.Scalar;
+        code.Line("/// <summary>C = A B and E = A D.</summary>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line($"public void MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)");
+        code.Block("    where TShape : struct, IProductShape", () =>
+        {
+            WriteNarrower(code, dialect, "MultiplyTwin(shape, left, right, second, target, other)");
+            if (HasTwins(dialect)) code.Block($"if (shape.Columns <= {dialect.Columns})", () => code.Line("Twin(shape, left, right, second, target, other);").Line("return;"));
+            code.Line("Multiply(shape, left, right, target);");
+            code.Line("Multiply(shape, left, second, other);");
+        });
+    }
+
+    private static bool HasTwins(Dialect dialect) => dialect.HasTails && dialect.Bits >= 256;
+
+    private static void WriteNarrower(CodeWriter code, Dialect dialect, string call)
+    {
+        if (dialect.Narrower is { } narrower)
+            code.Block($"if (shape.RightStride < {dialect.Lanes})", () => code.Line($"default(Panels{narrower.Name}).{call};").Line("return;"));
+    }
+
+    private static void WritePanel(CodeWriter code, Dialect dialect, int vectors, TileKind kind)
+    {
+        var (t, pair) = (dialect.Scalar, kind == TileKind.Pair);
         var heights = dialect.TileRows(vectors).ToList();
         var loops = pair ? 2 : 1;
         var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows * vectors) + 1));
         var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows * vectors)));
-        var formula = pair ? "A B + Aᵀ D" : "A B, A as it lies or transposed,";
-        code.Line($"/// <summary>C = {formula} for {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
+        var formula = kind switch
+        {
+            TileKind.Pair => "C = A B + Aᵀ D for",
+            TileKind.Twin => "C = A B and E = A D, A as it lies or transposed, together",
+            _ => "C = A B, A as it lies or transposed, for",
+        };
+        code.Line($"/// <summary>{formula} {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Line($"private static void {Method(vectors, pair)}<TShape>(TShape shape, {t}* left, {t}* right,{(pair ? $" {t}* second," : "")} {t}* target)");
+        code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{(kind == TileKind.Single ? "" : $" {t}* second,")} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
             code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
@@ -82,7 +105,7 @@ internal static class PanelsEmitter
 
             code.Line("nint i = 0;");
             foreach (var height in heights)
-                code.Block(height % 4 == 0 ? $"for (; i + {height} <= rows; i += {height})" : $"for (nint whole = rows / {2 * height} * {2 * height}; i < whole; i += {height})", () => new Tile(code, dialect, height, vectors, pair).Write());
+                code.Block(height % 4 == 0 ? $"for (; i + {height} <= rows; i += {height})" : $"for (nint whole = rows / {2 * height} * {2 * height}; i < whole; i += {height})", () => new Tile(code, dialect, height, vectors, kind).Write());
         });
     }
 
@@ -95,5 +118,5 @@ internal static class PanelsEmitter
         code.Line($"    shape.RightIsShared ? {dialect.Create("*entry")} : {dialect.Load("entry")};");
     }
 
-    private static string Method(int vectors, bool pair) => Counts[vectors] + (pair ? "Pair" : "");
+    private static string Method(int vectors, TileKind kind) => kind == TileKind.Twin ? "Twin" : Counts[vectors] + (kind == TileKind.Pair ? "Pair" : "");
 }

@@ -77,6 +77,14 @@ internal static class ProgramEmitter
             code.Line("    where TColumns : struct, IExtent");
             code.Line("    where TStart : struct, IStart =>");
             code.Line("    _panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
+            code.Line();
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("private void MultiplyTwin<TRows, TDepth, TColumns, TSide>(T* left, T* right, T* second, T* target, T* other)");
+            code.Line("    where TRows : struct, IExtent");
+            code.Line("    where TDepth : struct, IExtent");
+            code.Line("    where TColumns : struct, IExtent");
+            code.Line("    where TSide : struct, ISide =>");
+            code.Line("    _panels.MultiplyTwin(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, Set>(_size), left, right, second, target, other);");
         });
     }
 
@@ -149,8 +157,27 @@ internal static class ProgramEmitter
             return perHead.TryGetValue(name, out var buffer) ? $"{local} + head * {Size(buffer.Shape)}" : local;
         }
 
-        foreach (var step in steps) Call(code, program, step, At, passNames);
+        var left = steps.ToList();
+        while (left.Count > 0)
+        {
+            var step = left[0];
+            left.RemoveAt(0);
+            if (step is ProductStep first && left.OfType<ProductStep>().FirstOrDefault(other => AreTwins(program, first, other)) is { } second)
+            {
+                left.Remove(second);
+                code.Line($"MultiplyTwin<{Extents(first)}, {Side(first)}>({At(first.Left)}, {At(first.Right)}, {At(second.Right)}, {At(first.Target)}, {At(second.Target)}); // {first.Formula}; {second.Formula}");
+            }
+            else
+            {
+                Call(code, program, step, At, passNames);
+            }
+        }
     }
+
+    // Two products of inputs by the same left factor: nothing has to come between them, so one reading of that factor serves both.
+    private static bool AreTwins(KernelProgram program, ProductStep one, ProductStep other) =>
+        one.Start == Start.Set && (one with { Target = other.Target, Right = other.Right, Formula = other.Formula }) == other
+        && new[] { one.Left, one.Right, other.Right }.All(name => program.Inputs.Any(b => b.Name == name));
 
     private static Dictionary<string, string> Trial(KernelProgram program)
     {
@@ -165,7 +192,7 @@ internal static class ProgramEmitter
         {
             case ProductStep p:
                 Started(code, p.Start, p.Formula, start =>
-                    $"Multiply<{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}, {Side(p)}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});");
+                    $"Multiply<{Extents(p)}, {Side(p)}, {start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)});");
                 break;
             case PairStep p:
                 Started(code, p.Start, p.Formula, start =>
@@ -217,6 +244,9 @@ internal static class ProgramEmitter
 
     /// <summary>How the factors of a product lie, as a type argument.</summary>
     internal static string Side(ProductStep p) => (p.LeftTransposed ? "Transposed" : "Straight") + (p.RightIsWeights ? "ByWeights" : "");
+
+    /// <summary>Rows, depth and columns of a product, as type arguments.</summary>
+    internal static string Extents(ProductStep p) => $"{Extent(p.Result.Rows)}, {Extent(p.Depth)}, {Extent(p.Result.Columns)}";
 
     internal static string Extent(Extent extent) => extent switch { Maths.Extent.D => "Features", Maths.Extent.N => "Tokens", _ => "HeadFeatures" };
 

@@ -79,6 +79,14 @@ internal static class SmallPanelsEmitter
 
                 code.Line($"{(d == serving.Lanes ? "else " : "")}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
             });
+            code.Line();
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line($"public void MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)");
+            code.Block("    where TShape : struct, IProductShape", () =>
+            {
+                code.Line("Multiply(shape, left, right, target);");
+                code.Line("Multiply(shape, left, second, other);");
+            });
         });
     }
 

@@ -7,16 +7,19 @@ namespace Unmask.Generators.Emission;
 /// Writes C (+)= A B for one register tile: one local per sum, the inner loop unrolled a few steps. A is read entry by entry, so its
 /// transposed form costs nothing; B and C are read and written by whole vectors.
 /// </summary>
-internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vectors, bool pair)
+internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vectors, TileKind kind)
 {
     private readonly int _unroll = dialect.Unroll(rows * vectors);
 
+    // Twins are two factors and two results of one vector each.
+    private bool IsTwin => kind == TileKind.Twin;
+
     public void Write()
     {
-        code.Line($"{dialect.Scalar}* c = target + i * targetStride;");
+        code.Line($"{dialect.Scalar}* c = target + i * targetStride{(IsTwin ? ", o = other + i * targetStride" : "")};");
         for (var r = 0; r < rows; r++)
             code.Line($"V {Each(v => $"c{r}{v} = shape.Accumulates ? {dialect.Load(Cell(r, v))} : {dialect.Zero}")};");
-        if (pair)
+        if (kind == TileKind.Pair)
         {
             Loop("right", "leftStride", "pitch", suffix: "");
             Loop("second", "pitch", "leftStride", suffix: "2");
@@ -33,7 +36,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private void Loop(string right, string rowStep, string depthStep, string suffix)
     {
         var (a, b, k) = ("a" + suffix, "b" + suffix, "k" + suffix);
-        code.Line($"{dialect.Scalar}* {a} = left + i * {rowStep}, {b} = {right};");
+        code.Line($"{dialect.Scalar}* {a} = left + i * {rowStep}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
         code.Line($"nint {k} = 0;");
         code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () => Steps(_unroll, a, b, rowStep, depthStep));
         code.Block($"for (; {k} < depth; {k}++)", () => Steps(1, a, b, rowStep, depthStep));
@@ -53,16 +56,19 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         }
 
         code.Line($"{left} += {Times(unroll, depthStep)};");
-        code.Line($"{right} += {Times(unroll, "rightStride")};");
+        code.Line($"{right} += {Times(unroll, "rightStride")};{(IsTwin ? $" t += {Times(unroll, "rightStride")};" : "")}");
     }
 
-    private string Right(string pointer, string row, int vector) => dialect.PerLane && !pair
+    private string Right(string pointer, string row, int vector) => dialect.PerLane && kind == TileKind.Single
         ? $"Right(shape, {Sum(pointer, row, Times(vector, "rightStep"))})"
+        : IsTwin ? dialect.Load(Sum(vector == 0 ? pointer : "t", row, "0"))
         : dialect.Load(Sum(pointer, row, (vector * dialect.Lanes).ToString()));
 
     private string Each(System.Func<int, string> text) => string.Join(", ", Enumerable.Range(0, vectors).Select(text));
 
-    private string Cell(int row, int vector) => Sum("c", Times(row, "targetStride"), (vector * dialect.Lanes).ToString());
+    private string Cell(int row, int vector) => IsTwin
+        ? Sum(vector == 0 ? "c" : "o", Times(row, "targetStride"), "0")
+        : Sum("c", Times(row, "targetStride"), (vector * dialect.Lanes).ToString());
 
     private static string Sum(string pointer, string stride, string offset) =>
         string.Join(" + ", new List<string> { pointer, stride, offset }.Where(part => part != "0"));

@@ -1,0 +1,14 @@
+namespace Unmask.Generators.Emission;
+
+/// <summary>What a register tile adds up.</summary>
+internal enum TileKind
+{
+    /// <summary>A B.</summary>
+    Single,
+
+    /// <summary>A B + Aᵀ D in the same sums.</summary>
+    Pair,
+
+    /// <summary>A B and A D side by side, one vector of columns each: every entry of A is read once for both.</summary>
+    Twin,
+}
