@@ -41,7 +41,7 @@ internal static class PassesEmitter
             foreach (var (program, pass) in shared.Distinct)
             {
                 code.Line($"/// <summary>{pass.Formula}.</summary>");
-                code.Line($"{Signature(program, pass, "T")};");
+                code.Line($"{Signature(program, pass, "T")}{(shared.InBatches.Contains(pass) ? "" : " => throw new System.NotSupportedException()")};");
             }
         });
     }
@@ -51,7 +51,7 @@ internal static class PassesEmitter
         code.Block($"public readonly unsafe struct Passes{dialect.Name} : IPasses<{dialect.Scalar}>", () =>
         {
             if (!dialect.IsScalar) ExponentialWriter.Write(code, dialect);
-            foreach (var (program, pass) in shared.Distinct)
+            foreach (var (program, pass) in shared.Distinct.Where(p => !dialect.PerLane || shared.InBatches.Contains(p.Pass)))
             {
                 code.Line($"/// <summary>{pass.Formula}.</summary>");
                 code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
