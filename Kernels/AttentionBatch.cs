@@ -10,7 +10,7 @@ public sealed unsafe class AttentionBatch<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // What one thread does in the time that it takes another to see that there is work, in multiply-adds and the like.
-    private const double WorthSharing = 1e5;
+    private const double WorthSharing = 4e4;
 
     // So many shares a thread: what one of them is held up for, the others do meanwhile.
     private const int SharesEach = 8;

@@ -23,7 +23,7 @@ internal static unsafe class DoubleLanes
         }
     }
 
-    /// <summary>problems[problem, a, i] = source[i, a, problem] for d features a and n tokens i, a multiple of four; rows of the source lie a stride apart.</summary>
+    /// <summary>problems[problem, a, i] = source[i, a, problem] for d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(double* source, nint stride, double* problems, nint d, nint n)
     {

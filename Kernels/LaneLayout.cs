@@ -6,7 +6,7 @@ namespace Unmask.Kernels;
 internal static unsafe class LaneLayout
 {
     /// <summary>States, d×n each.</summary>
-    public static void Gather<T>(T* problems, T* target, int filled, ProblemShape shape)
+    public static void Gather<T>(T* problems, T* target, int filled, in ProblemShape shape)
         where T : unmanaged
     {
         nint size = shape.D * shape.N, row = shape.StrideN == shape.N * shape.Lanes ? size : shape.N;
@@ -18,7 +18,7 @@ internal static unsafe class LaneLayout
     }
 
     /// <summary>Gradients, one token a row of the source, as d×n each.</summary>
-    public static void Scatter<T>(T* source, T* problems, int filled, ProblemShape shape)
+    public static void Scatter<T>(T* source, T* problems, int filled, in ProblemShape shape)
         where T : unmanaged
     {
         if (InBlocks<T>(filled, shape) && typeof(T) == typeof(float)) SingleLanes.Scatter((float*)source, shape.StrideD, (float*)problems, shape.D, shape.N);
@@ -28,9 +28,9 @@ internal static unsafe class LaneLayout
                 Transposition.Run(source + a * shape.Lanes, problems + a * shape.N, shape.N, filled, shape.StrideD, shape.D * shape.N);
     }
 
-    // Whole vectors of 512 bits, none of whose lanes is left over, and rows without padding.
-    private static bool InBlocks<T>(int filled, ProblemShape shape)
+    // Whole vectors of 512 bits, none of whose lanes is left over.
+    private static bool InBlocks<T>(int filled, in ProblemShape shape)
         where T : unmanaged =>
-        Vector512.IsHardwareAccelerated && filled == shape.Lanes && shape.Lanes * sizeof(T) == 64 && shape.StrideN == shape.N * shape.Lanes
+        Vector512.IsHardwareAccelerated && filled == shape.Lanes && shape.Lanes * sizeof(T) == 64 && (shape.N is 4 or 8)
         && (typeof(T) == typeof(float) || typeof(T) == typeof(double));
 }

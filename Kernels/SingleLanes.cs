@@ -33,32 +33,24 @@ internal static unsafe class SingleLanes
         if (e < size) Transposition.Entries(problems, target, 0, Lanes, e, size, size, Lanes);
     }
 
-    /// <summary>problems[problem, a, i] = source[i, a, problem] for d features a and n tokens i, a multiple of four; rows of the source lie a stride apart.</summary>
+    /// <summary>problems[problem, a, i] = source[i, a, problem] for d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(float* source, nint stride, float* problems, nint d, nint n)
     {
-        nint size = d * n, e = 0, i = 0, a = 0;
-        for (var p = problems; e + 8 <= size; e += 8, p += 8)
+        // Four tokens of one feature, and the next four: of the same, or of the feature after it.
+        nint size = d * n, after = n == 4 ? Lanes : 4 * stride, next = n == 4 ? 2 * Lanes : Lanes, e = 0;
+        for (; e + 8 <= size; e += 8, source += next)
         {
-            Turn(Next(source, stride, n, ref i, ref a), stride, out var a0, out var a1, out var a2, out var a3);
-            Turn(Next(source, stride, n, ref i, ref a), stride, out var b0, out var b1, out var b2, out var b3);
+            var p = problems + e;
+            Turn(source, stride, out var a0, out var a1, out var a2, out var a3);
+            Turn(source + after, stride, out var b0, out var b1, out var b2, out var b3);
             Put(a0, b0, p, size);
             Put(a1, b1, p + size, size);
             Put(a2, b2, p + 2 * size, size);
             Put(a3, b3, p + 3 * size, size);
         }
 
-        if (e < size) Transposition.Entries(Next(source, stride, n, ref i, ref a), problems + e, 0, 4, 0, Lanes, stride, size);
-    }
-
-    // Where the next four tokens of a feature begin.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Next(float* source, nint stride, nint n, ref nint i, ref nint a)
-    {
-        var at = source + i * stride + a * Lanes;
-        i += 4;
-        if (i == n) (i, a) = (0, a + 1);
-        return at;
+        if (e < size) Transposition.Entries(source, problems + e, 0, 4, 0, Lanes, stride, size);
     }
 
     // Eight entries of two problems.
