@@ -5,59 +5,58 @@ using V = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace Unmask.Kernels;
 
-/// <summary>Eight problems in doubles, likewise; see <see cref="SingleLanes"/>.</summary>
+/// <summary>Eight problems in doubles, from problem after problem to side by side and back, eight entries of each at a time.</summary>
 internal static unsafe class DoubleLanes
 {
     private const int Lanes = 8;
 
-    /// <summary>target[e, problem] = problems[problem, e] for so many entries e of each problem, a multiple of four, which are all that it has.</summary>
+    /// <summary>target[e, problem] = problems[problem, e] for so many entries e of each problem, which are all that it has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(double* problems, double* target, nint size)
     {
-        for (double* p = problems, t = target; p < problems + size; p += 4, t += 4 * Lanes)
+        nint e = 0;
+        for (; e + 8 <= size; e += 8)
         {
-            V r0 = Two(p, size), r1 = Two(p + size, size), r2 = Two(p + 2 * size, size), r3 = Two(p + 3 * size, size);
-            V l = Avx512F.UnpackLow(r0, r1), h = Avx512F.UnpackHigh(r0, r1), m = Avx512F.UnpackLow(r2, r3), k = Avx512F.UnpackHigh(r2, r3);
-            Join(l, m, t);
-            Join(h, k, t + Lanes);
+            double* p = problems + e, q = p + size, t = target + e * Lanes;
+            Turn(*(V*)p, *(V*)(p + 2 * size), *(V*)(p + 4 * size), *(V*)(p + 6 * size), out var a0, out var b0, out var c0, out var d0);
+            Turn(*(V*)q, *(V*)(q + 2 * size), *(V*)(q + 4 * size), *(V*)(q + 6 * size), out var a1, out var b1, out var c1, out var d1);
+            Store(a0, a1, t);
+            Store(b0, b1, t + 2 * Lanes);
+            Store(c0, c1, t + 4 * Lanes);
+            Store(d0, d1, t + 6 * Lanes);
         }
+
+        if (e < size) Transposition.Run(problems + e, target + e * Lanes, Lanes, size - e, size, Lanes);
     }
 
     /// <summary>problems[problem, a, i] = source[i, a, problem] for d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(double* source, nint stride, double* problems, nint d, nint n)
     {
-        var size = d * n;
-        for (nint a = 0; a < d; a++)
-            for (nint i = 0; i < n; i += 4)
-            {
-                double* s = source + i * stride + a * Lanes, p = problems + a * n + i;
-                V r0 = *(V*)s, r1 = *(V*)(s + stride), r2 = *(V*)(s + 2 * stride), r3 = *(V*)(s + 3 * stride);
-                Put(Avx512F.UnpackLow(r0, r1), Avx512F.UnpackLow(r2, r3), p, size);
-                Put(Avx512F.UnpackHigh(r0, r1), Avx512F.UnpackHigh(r2, r3), p + size, size);
-            }
+        // Of eight entries of a problem, where the second four come from.
+        nint size = d * n, four = n == 4 ? Lanes : 4 * stride, e = 0;
+        for (; e + 8 <= size; e += 8, source += 8 / n * Lanes)
+        {
+            double* p = problems + e, q = p + size, s = source + four;
+            V r0 = *(V*)source, r1 = *(V*)(source + stride), r2 = *(V*)(source + 2 * stride), r3 = *(V*)(source + 3 * stride);
+            V r4 = *(V*)s, r5 = *(V*)(s + stride), r6 = *(V*)(s + 2 * stride), r7 = *(V*)(s + 3 * stride);
+            Turn(Avx512F.UnpackLow(r0, r1), Avx512F.UnpackLow(r2, r3), Avx512F.UnpackLow(r4, r5), Avx512F.UnpackLow(r6, r7), out var a, out var b, out var c, out var f);
+            (*(V*)p, *(V*)(p + 2 * size), *(V*)(p + 4 * size), *(V*)(p + 6 * size)) = (a, b, c, f);
+            Turn(Avx512F.UnpackHigh(r0, r1), Avx512F.UnpackHigh(r2, r3), Avx512F.UnpackHigh(r4, r5), Avx512F.UnpackHigh(r6, r7), out a, out b, out c, out f);
+            (*(V*)q, *(V*)(q + 2 * size), *(V*)(q + 4 * size), *(V*)(q + 6 * size)) = (a, b, c, f);
+        }
+
+        for (; e < size; e += n, source += Lanes) Transposition.Run(source, problems + e, n, Lanes, stride, size);
     }
 
-    // Four entries of two problems.
+    // Two entries of all problems.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Two(double* p, nint size) => Avx512F.InsertVector256(Vector512.Create(*(Vector256<double>*)p, default), *(Vector256<double>*)(p + 4 * size), 1);
+    private static void Store(V even, V odd, double* t) => (*(V*)t, *(V*)(t + Lanes)) = (Avx512F.UnpackLow(even, odd), Avx512F.UnpackHigh(even, odd));
 
-    // Quarters of a: entry e of problems 0 and 1, e + 2 of the same, e of 4 and 5, e + 2 of the same; of b those of two problems further.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Join(V a, V b, double* t)
+    private static void Turn(V a, V b, V c, V d, out V first, out V second, out V third, out V fourth)
     {
-        *(V*)t = Avx512F.PermuteVar8x64x2(a, Vector512.Create(0L, 1, 8, 9, 4, 5, 12, 13), b);
-        *(V*)(t + 2 * Lanes) = Avx512F.PermuteVar8x64x2(a, Vector512.Create(2L, 3, 10, 11, 6, 7, 14, 15), b);
-    }
-
-    // Quarters of a: two tokens of problems p, p + 2, p + 4, p + 6; of b the two that follow.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(V a, V b, double* p, nint size)
-    {
-        V low = Avx512F.PermuteVar8x64x2(a, Vector512.Create(0L, 1, 8, 9, 2, 3, 10, 11), b), high = Avx512F.PermuteVar8x64x2(a, Vector512.Create(4L, 5, 12, 13, 6, 7, 14, 15), b);
-        *(Vector256<double>*)p = low.GetLower();
-        *(Vector256<double>*)(p + 2 * size) = low.GetUpper();
-        *(Vector256<double>*)(p + 4 * size) = high.GetLower();
-        *(Vector256<double>*)(p + 6 * size) = high.GetUpper();
+        Quarters.Turn(a.AsSingle(), b.AsSingle(), c.AsSingle(), d.AsSingle(), out var e, out var f, out var g, out var h);
+        (first, second, third, fourth) = (e.AsDouble(), f.AsDouble(), g.AsDouble(), h.AsDouble());
     }
 }
