@@ -62,6 +62,8 @@ public sealed unsafe class AttentionBatch<T>
             _losses = pl;
             _shares.Run((_groups + _groupsEach - 1) / _groupsEach);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Only the change of layout of an evaluation, there and back, on the caller's thread: what it costs alone.</summary>

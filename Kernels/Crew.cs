@@ -28,7 +28,7 @@ internal sealed class Crew
     /// <summary>Runs the work once for every number below <see cref="Size"/>, and returns when all are done, also where the caller's own part fails.</summary>
     public void Run(Action<int> work)
     {
-        _work = work;
+        (_work, _failure) = (work, null);
         Volatile.Write(ref _left, _threads.Length);
         Interlocked.Increment(ref _round);
         var asleep = Volatile.Read(ref _asleep);
@@ -42,7 +42,7 @@ internal sealed class Crew
             WaitForOthers();
         }
 
-        if (Interlocked.Exchange(ref _failure, null) is { } failure) throw new AggregateException(failure);
+        if (Volatile.Read(ref _failure) is { } failure) throw new AggregateException(failure);
     }
 
     private void WaitForOthers()
