@@ -6,25 +6,34 @@ namespace Unmask.Kernels;
 /// The loss and gradient of many problems of one size with the same weights. Tiny problems are computed one in every lane of a vector, larger
 /// ones one after another; both are shared out over threads, and no result depends on their number. Allocates nothing per evaluation.
 /// </summary>
-public sealed unsafe class AttentionBatch<T> : IDisposable
+public sealed unsafe class AttentionBatch<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    // What one thread does in the time that it takes another to see that there is work, in multiply-adds and the like.
+    private const double WorthSharing = 4e4;
+
+    // So many shares a thread: what one of them is held up for, the others do meanwhile.
+    private const int SharesEach = 8;
+
+    private readonly LossProgram<T> _first;
     private readonly BatchWorker<T>[] _workers;
-    private readonly Crew _crew;
-    private readonly Action<int> _work;
+    private readonly SharedWork _shares;
     private readonly int _size;
     private readonly int _groups;
+    private readonly int _groupsEach;
     private T* _x;
     private T* _gradient;
     private T* _losses;
 
     internal AttentionBatch(Func<LossProgram<T>> program, int count, int threads)
     {
-        var first = program();
-        _crew = new Crew(threads);
-        _workers = [new BatchWorker<T>(first), .. Enumerable.Range(1, threads - 1).Select(_ => new BatchWorker<T>(program()))];
-        _groups = (count + first.Shape.Lanes - 1) / first.Shape.Lanes;
-        (Count, _size, _work) = (count, first.Shape.D * first.Shape.N, Work);
+        _first = program();
+        var (d, n, lanes) = (_first.Shape.D, _first.Shape.N, _first.Shape.Lanes);
+        (Count, _size, _groups) = (count, d * n, (count + lanes - 1) / lanes);
+        if ((double)count * _size * (d + n) < WorthSharing) threads = 1;
+        _groupsEach = threads == 1 ? _groups : Math.Max(1, _groups / (SharesEach * threads));
+        _shares = new SharedWork(Share, threads);
+        _workers = [new BatchWorker<T>(_first, count), .. Enumerable.Range(1, threads - 1).Select(_ => new BatchWorker<T>(program(), count))];
     }
 
     /// <summary>Number of problems.</summary>
@@ -36,7 +45,8 @@ public sealed unsafe class AttentionBatch<T> : IDisposable
     /// </summary>
     public void Bind(ReadOnlySpan<T> weights, ReadOnlySpan<T> observed, ReadOnlySpan<T> value = default)
     {
-        foreach (var worker in _workers) worker.Bind(weights, observed, value, Count);
+        var observations = new BatchObservations<T>(_first, observed, Count);
+        foreach (var worker in _workers) worker.Bind(weights, value, observations);
     }
 
     /// <summary>The losses at X (each d×n, problem after problem), and the gradients in the same order.</summary>
@@ -50,8 +60,10 @@ public sealed unsafe class AttentionBatch<T> : IDisposable
             _x = px;
             _gradient = pg;
             _losses = pl;
-            _crew.Run(_work);
+            _shares.Run((_groups + _groupsEach - 1) / _groupsEach);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Only the change of layout of an evaluation, there and back, on the caller's thread: what it costs alone.</summary>
@@ -60,16 +72,15 @@ public sealed unsafe class AttentionBatch<T> : IDisposable
         fixed (T* px = x, pg = gradient)
             for (var group = 0; group < _groups; group++)
             {
-                _workers[0].Fill(group, Count, px);
-                _workers[0].Drain(group, Count, pg);
+                _workers[0].Gather(group, px);
+                _workers[0].Scatter(group, pg);
             }
     }
 
-    public void Dispose() => _crew.Dispose();
-
-    // Thread t takes every so-manyth group: which one computes a group decides nothing about its result.
-    private void Work(int thread)
+    // Which thread computes a group decides nothing about its result.
+    private void Share(int number, int thread)
     {
-        for (var group = thread; group < _groups; group += _workers.Length) _workers[thread].Gradient(group, Count, _x, _gradient, _losses);
+        var end = Math.Min(_groups, (number + 1) * _groupsEach);
+        for (var group = number * _groupsEach; group < end; group++) _workers[thread].Gradient(group, _x, _gradient, _losses);
     }
 }

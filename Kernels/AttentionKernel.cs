@@ -39,7 +39,7 @@ public sealed unsafe class AttentionKernel<T>
     /// only. All row-major. Entries above the diagonal of a causal map are ignored.
     /// </summary>
     public void Bind(ReadOnlySpan<T> weights, ReadOnlySpan<T> observed, ReadOnlySpan<T> value = default) =>
-        Binding.Bind(_program, _memory, lane: 0, weights, observed, value);
+        Binding.Bind(_program, _memory, weights, observed, value);
 
     /// <summary>
     /// Sets what is known of heads that share X, head after head: <paramref name="queries"/> s·W_Q and <paramref name="keys"/> W_K of d×h each,

@@ -3,12 +3,20 @@ namespace Unmask.Kernels;
 /// <summary>Lays out what is known of a problem, in every orientation that the steps of a program ask for.</summary>
 internal static unsafe class Binding
 {
-    public static void Bind<T>(LossProgram<T> program, ProblemMemory<T> memory, int lane, ReadOnlySpan<T> weights, ReadOnlySpan<T> observed, ReadOnlySpan<T> value)
+    public static void Bind<T>(LossProgram<T> program, ProblemMemory<T> memory, ReadOnlySpan<T> weights, ReadOnlySpan<T> observed, ReadOnlySpan<T> value)
         where T : unmanaged
     {
         if (program.Request.IsJoint) throw new InvalidOperationException("This kernel is for thin heads; use BindHeads.");
+        BindWeights(program, memory, weights, value);
+        BindObserved(program, memory, 0, observed);
+    }
+
+    /// <summary>The weights of one head, of its values where outputs are observed.</summary>
+    public static void BindWeights<T>(LossProgram<T> program, ProblemMemory<T> memory, ReadOnlySpan<T> weights, ReadOnlySpan<T> value)
+        where T : unmanaged
+    {
         Weights(program, memory, program.InputW, program.InputWt, program.Shape.D, program.Shape.StrideD, weights, nameof(weights));
-        Observed(program, memory, lane, observed, value);
+        Values(program, memory, value);
     }
 
     public static void BindHeads<T>(
@@ -29,10 +37,12 @@ internal static unsafe class Binding
             else Part(queryBias, head, heads).CopyTo(bias);
         }
 
-        Observed(program, memory, 0, observed, values);
+        Values(program, memory, values);
+        BindObserved(program, memory, 0, observed);
     }
 
-    private static void Observed<T>(LossProgram<T> program, ProblemMemory<T> memory, int lane, ReadOnlySpan<T> observed, ReadOnlySpan<T> values)
+    /// <summary>What is observed of the problem in one lane.</summary>
+    public static void BindObserved<T>(LossProgram<T> program, ProblemMemory<T> memory, int lane, ReadOnlySpan<T> observed)
         where T : unmanaged
     {
         var (shape, heads) = (program.Shape, program.Request.Heads);
@@ -45,6 +55,13 @@ internal static unsafe class Binding
         }
 
         memory.Fill(program.InputB, shape.StrideD, observed, shape.N, shape.D, nameof(observed), lane);
+    }
+
+    private static void Values<T>(LossProgram<T> program, ProblemMemory<T> memory, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        if (program.Request.Model != LossModel.Output) return;
+        var (shape, heads) = (program.Shape, program.Request.Heads);
         for (var head = 0; head < heads; head++)
         {
             var offset = head * program.Block(shape.D, shape.StrideD);

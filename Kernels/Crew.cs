@@ -2,13 +2,12 @@ namespace Unmask.Kernels;
 
 /// <summary>
 /// Threads that wait for work, so that handing it out costs no allocation and little time: they watch for a while before they sleep. The
-/// caller works as number 0.
+/// caller works as number 0. There is one crew of each size, which whoever has work borrows: <see cref="CrewLoan"/>.
 /// </summary>
-internal sealed class Crew : IDisposable
+internal sealed class Crew
 {
-    private const int Spins = 2000;
-
-    private static readonly Dictionary<int, Crew> Idle = [];
+    // A millisecond and a half of watching, each look some 40 ns after the last.
+    private const int Looks = 40_000;
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
@@ -16,55 +15,43 @@ internal sealed class Crew : IDisposable
     private int _round;
     private int _left;
     private int _asleep;
-    private int _taken;
-    private volatile bool _stopped;
     private Exception? _failure;
 
     public Crew(int size)
     {
-        _threads = [.. Enumerable.Range(1, Math.Max(0, size - 1)).Select(number => new Thread(() => Stand(number)) { IsBackground = true, Name = $"kernel {number}" })];
+        _threads = [.. Enumerable.Range(1, size - 1).Select(number => new Thread(() => Stand(number)) { IsBackground = true, Name = $"kernel {number}" })];
         foreach (var thread in _threads) thread.Start();
     }
 
-    /// <summary>The crew of a size that everybody may borrow, unless somebody has it already.</summary>
-    public static bool TryTake(int size, out Crew crew)
-    {
-        lock (Idle)
-        {
-            if (!Idle.TryGetValue(size, out var known)) Idle[size] = known = new Crew(size);
-            crew = known;
-            return Interlocked.Exchange(ref crew._taken, 1) == 0;
-        }
-    }
-
-    /// <summary>Lets others have a borrowed crew.</summary>
-    public void GiveBack() => Volatile.Write(ref _taken, 0);
-
     public int Size => _threads.Length + 1;
 
-    /// <summary>Runs the work once for every number below <see cref="Size"/>, and returns when all are done.</summary>
+    /// <summary>Runs the work once for every number below <see cref="Size"/>, and returns when all are done, also where the caller's own part fails.</summary>
     public void Run(Action<int> work)
     {
-        if (_threads.Length > 0)
+        (_work, _failure) = (work, null);
+        Volatile.Write(ref _left, _threads.Length);
+        Interlocked.Increment(ref _round);
+        var asleep = Volatile.Read(ref _asleep);
+        if (asleep > 0) _wake.Release(asleep);
+        try
         {
-            _work = work;
-            Volatile.Write(ref _left, _threads.Length);
-            Interlocked.Increment(ref _round);
-            var asleep = Volatile.Read(ref _asleep);
-            if (asleep > 0) _wake.Release(asleep);
+            work(0);
+        }
+        finally
+        {
+            WaitForOthers();
         }
 
-        work(0);
-        var wait = default(SpinWait);
-        while (Volatile.Read(ref _left) > 0) wait.SpinOnce(sleep1Threshold: -1);
-        if (Interlocked.Exchange(ref _failure, null) is { } failure) throw new AggregateException(failure);
+        if (Volatile.Read(ref _failure) is { } failure) throw new AggregateException(failure);
     }
 
-    public void Dispose()
+    private void WaitForOthers()
     {
-        _stopped = true;
-        Interlocked.Increment(ref _round);
-        _wake.Release(_threads.Length + 1);
+        for (var look = 0; Volatile.Read(ref _left) > 0; look++)
+        {
+            if (look < Looks) Thread.SpinWait(1);
+            else Thread.Yield();
+        }
     }
 
     private void Stand(int number)
@@ -74,7 +61,6 @@ internal sealed class Crew : IDisposable
         {
             WaitFor(seen);
             seen = Volatile.Read(ref _round);
-            if (_stopped) return;
             try
             {
                 _work!(number);
@@ -90,10 +76,10 @@ internal sealed class Crew : IDisposable
 
     private void WaitFor(int seen)
     {
-        for (var spin = 0; spin < Spins; spin++)
+        for (var look = 0; look < Looks; look++)
         {
             if (Volatile.Read(ref _round) != seen) return;
-            Thread.SpinWait(20);
+            Thread.SpinWait(1);
         }
 
         Interlocked.Increment(ref _asleep);

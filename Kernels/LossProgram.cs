@@ -72,10 +72,10 @@ public abstract unsafe class LossProgram<T>
     public T* InputbQ { get; private protected init; }
 
     /// <summary>The transposed observed map of every head, keys × queries.</summary>
-    public T* InputBt { get; private protected init; }
+    public T* InputBt { get; private protected set; }
 
     /// <summary>The observed output, n×d.</summary>
-    public T* InputB { get; private protected init; }
+    public T* InputB { get; private protected set; }
 
     /// <summary>The results lie one token a row, n×d.</summary>
     public abstract T* GradientResult { get; }
@@ -100,6 +100,20 @@ public abstract unsafe class LossProgram<T>
 
     public abstract void RunBend();
 
+    /// <summary>What is observed, laid out as the model reads it: a batch lets it point to each group of problems in turn.</summary>
+    internal T* Observed
+    {
+        get => Request.Model == LossModel.Output ? InputB : InputBt;
+        set
+        {
+            if (Request.Model == LossModel.Output) InputB = value;
+            else InputBt = value;
+        }
+    }
+
+    /// <summary>Numbers that <see cref="Observed"/> occupies.</summary>
+    internal int ObservedSize => Request.Model == LossModel.Output ? Block(Shape.N, Shape.StrideD) : Heads * Block(Shape.N, Shape.StrideN);
+
     /// <summary>Numbers that a matrix occupies, its rows padded to whole tiles.</summary>
     public int Block(int rows, int stride) => (Strides.Rows(rows) * stride + Alignment - 1) / Alignment * Alignment;
 
@@ -109,10 +123,7 @@ public abstract unsafe class LossProgram<T>
 
     private protected T* Carve(int elements) => _workspace!.Carve(elements);
 
-    private protected void ClearTotal()
-    {
-        for (var lane = 0; lane < Shape.Lanes; lane++) Total[lane] = default;
-    }
+    private protected void ClearTotal() => new Span<T>(Total, Shape.Lanes).Clear();
 
     /// <summary>One of several pieces of memory for a block of a map, made when first asked for.</summary>
     private protected T* Scratch(int piece, int pieces)

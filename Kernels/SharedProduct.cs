@@ -27,25 +27,19 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ProductPart part, T* left, T* right, T* target)
     {
-        if (_threads == 1 || part.MultiplyAdds < WorthSharing || !Crew.TryTake(_threads, out var crew))
+        using var loan = CrewLoan.Of(part.MultiplyAdds < WorthSharing ? 1 : _threads);
+        if (loan.Crew is not { } crew)
         {
             Rows(part, left, right, target);
             return;
         }
 
-        try
-        {
-            _part = part;
-            _left = left;
-            _right = right;
-            _target = target;
-            _rowsEach = ((part.Rows + crew.Size - 1) / crew.Size + RowTile - 1) / RowTile * RowTile;
-            crew.Run(_work);
-        }
-        finally
-        {
-            crew.GiveBack();
-        }
+        _part = part;
+        _left = left;
+        _right = right;
+        _target = target;
+        _rowsEach = ((part.Rows + crew.Size - 1) / crew.Size + RowTile - 1) / RowTile * RowTile;
+        crew.Run(_work);
     }
 
     private void Work(int thread)

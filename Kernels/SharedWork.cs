@@ -1,43 +1,66 @@
 namespace Unmask.Kernels;
 
 /// <summary>
-/// Numbered pieces of work, each done by whichever thread of a crew is free first; no piece may depend on who does it. Alone on the calling
-/// thread where there is one thread only or another caller has the crew. Handing out allocates nothing.
+/// Numbered pieces of work. Each thread of a crew begins with a range of its own, the same in every round, so that its cache knows what it works on; when
+/// that is done it helps the others. No piece may depend on who does it. Alone on the calling thread where there is one thread only or another caller
+/// has the crew. Handing out allocates nothing.
 /// </summary>
 public sealed class SharedWork
 {
-    private readonly Action<int> _piece;
+    // Numbers from one counter to the next, so that no two threads count in one line of the cache.
+    private const int Apart = 16;
+
+    private readonly Action<int, int> _piece;
     private readonly Action<int> _stand;
-    private readonly int _threads;
-    private int _next;
+    private readonly long[] _next;
+    private long _base;
     private int _count;
 
     /// <param name="piece">Does the piece of a number. What it throws reaches the caller of <see cref="Run"/>, in an <see cref="AggregateException"/> where another thread did it.</param>
     /// <param name="threads">How many threads, the caller's among them; all processors unless told.</param>
-    public SharedWork(Action<int> piece, int? threads = null) => (_piece, _stand, _threads) = (piece, Stand, threads ?? Environment.ProcessorCount);
+    public SharedWork(Action<int> piece, int? threads = null)
+        : this((number, _) => piece(number), threads)
+    {
+    }
+
+    /// <param name="piece">Likewise, and is told which thread does it, below <paramref name="threads"/>, so that each may have memory of its own.</param>
+    /// <param name="threads">Likewise.</param>
+    public SharedWork(Action<int, int> piece, int? threads = null)
+    {
+        (_piece, _stand, Threads) = (piece, Stand, threads ?? Environment.ProcessorCount);
+        _next = new long[(Threads + 1) * Apart];
+    }
+
+    /// <summary>The most threads that take part.</summary>
+    public int Threads { get; }
 
     /// <summary>Does the pieces 0 … count − 1 and returns when all are done.</summary>
     public void Run(int count)
     {
-        if (_threads == 1 || count < 2 || !Crew.TryTake(_threads, out var crew))
+        using var loan = CrewLoan.Of(count < 2 ? 1 : Threads);
+        if (loan.Crew is not { } crew)
         {
-            for (var piece = 0; piece < count; piece++) _piece(piece);
+            for (var piece = 0; piece < count; piece++) _piece(piece, 0);
             return;
         }
 
-        try
-        {
-            (_next, _count) = (0, count);
-            crew.Run(_stand);
-        }
-        finally
-        {
-            crew.GiveBack();
-        }
+        // Counters only rise, from round to round, so that one of an earlier round is known by what it says.
+        _base += _count + Threads + 1;
+        _count = count;
+        crew.Run(_stand);
     }
 
     private void Stand(int thread)
     {
-        for (var piece = Interlocked.Increment(ref _next) - 1; piece < _count; piece = Interlocked.Increment(ref _next) - 1) _piece(piece);
+        for (var turn = 0; turn < Threads; turn++)
+        {
+            var range = (thread + turn) % Threads;
+            ref var next = ref _next[(range + 1) * Apart];
+            var (begin, end, seen) = (Begin(range), Begin(range + 1), Volatile.Read(ref next));
+            if (seen < _base) Interlocked.CompareExchange(ref next, begin, seen); // whoever comes first opens the range
+            while (Volatile.Read(ref next) < end && Interlocked.Increment(ref next) - 1 is var piece && piece < end) _piece((int)(piece - _base), thread);
+        }
     }
+
+    private long Begin(int range) => _base + (long)_count * range / Threads;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Unmask.Kernels;
 
@@ -11,17 +12,29 @@ internal static unsafe class Transposition
     {
         if (lanes == 1 && typeof(T) == typeof(float)) SingleBlocks.Run((float*)source, (float*)target, rows, columns, sourceStride, targetStride);
         else if (lanes == 1 && typeof(T) == typeof(double)) DoubleBlocks.Run((double*)source, (double*)target, rows, columns, sourceStride, targetStride);
-        else Entries(source, target, 0, rows, 0, columns, sourceStride, targetStride, lanes);
+        else if (lanes * sizeof(T) == 64) Whole<T, Vector512<T>>(source, target, rows, columns, sourceStride, targetStride);
+        else if (lanes * sizeof(T) == 32) Whole<T, Vector256<T>>(source, target, rows, columns, sourceStride, targetStride);
+        else if (lanes * sizeof(T) == 16) Whole<T, Vector128<T>>(source, target, rows, columns, sourceStride, targetStride);
+        else Entries(source, target, 0, rows, 0, columns, sourceStride, targetStride);
     }
 
     /// <summary>Some of the entries, one after another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Entries<T>(T* source, T* target, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, nint sourceStride, nint targetStride, nint lanes = 1)
+    public static void Entries<T>(T* source, T* target, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, nint sourceStride, nint targetStride)
         where T : unmanaged
     {
         for (var i = rowFrom; i < rowTo; i++)
-            for (var j = columnFrom; j < columnTo; j++)
-                for (nint lane = 0; lane < lanes; lane++)
-                    target[j * targetStride + i * lanes + lane] = source[i * sourceStride + j * lanes + lane];
+            for (var j = columnFrom; j < columnTo; j++) target[j * targetStride + i] = source[i * sourceStride + j];
+    }
+
+    // Entries that are vectors, one number a problem.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Whole<T, TVector>(T* source, T* target, nint rows, nint columns, nint sourceStride, nint targetStride)
+        where T : unmanaged
+        where TVector : unmanaged
+    {
+        for (nint i = 0; i < rows; i++)
+            for (nint j = 0; j < columns; j++)
+                *((TVector*)(target + j * targetStride) + i) = *((TVector*)(source + i * sourceStride) + j);
     }
 }

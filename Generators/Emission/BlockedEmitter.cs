@@ -26,7 +26,7 @@ internal static class BlockedEmitter
         var phases = Phases(program, evaluation.Steps);
         var scratch = ScratchSlots.Of(program, [.. phases.Where(p => p.Phase == Phase.Block).Select(p => p.Step)]);
         code.Line("/// <summary>The same block by block of queries.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block("private void RunBlockedGradient()", () =>
         {
             code.Line($"nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = BlockTokens;");

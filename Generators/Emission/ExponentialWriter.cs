@@ -52,7 +52,7 @@ internal static class ExponentialWriter
         var c = (isDouble, hasTable) switch { (true, true) => DoubleOfTable, (true, false) => Double, (false, true) => SingleOfTable, _ => Single };
         var (whole, real, mantissa) = isDouble ? ("Int64", "Double", 52) : ("Int32", "Single", 23);
         code.Line("/// <summary>e^x for x ≤ 0, to two units in the last place; 0 where that would be denormal.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        code.Line("[MethodImpl(AggressiveInlining)]");
         code.Block("internal static V Exp(V x)", () =>
         {
             // Nothing is bounded first: what falls below the floor may come out as anything, and is replaced.

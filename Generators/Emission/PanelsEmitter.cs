@@ -31,7 +31,7 @@ internal static class PanelsEmitter
     {
         var (t, method, second, also) = (dialect.Scalar, pair ? "MultiplyPair" : "Multiply", pair ? $" {dialect.Scalar}* second," : "", pair ? " second," : "");
         code.Line(pair ? "/// <summary>C = A B + Aᵀ D or C += A B + Aᵀ D, panel by panel of columns.</summary>" : "/// <summary>C = A B or C += A B, panel by panel of columns.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Line($"public void {method}<TShape>(TShape shape, {t}* left, {t}* right,{second} {t}* target)");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
@@ -58,7 +58,7 @@ internal static class PanelsEmitter
     {
         var t = dialect.Scalar;
         code.Line("/// <summary>C = A B and E = A D.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Line($"public void MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
@@ -91,7 +91,7 @@ internal static class PanelsEmitter
             _ => "C = A B, A as it lies or transposed, for",
         };
         code.Line($"/// <summary>{formula} {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{(kind == TileKind.Single ? "" : $" {t}* second,")} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
@@ -112,7 +112,7 @@ internal static class PanelsEmitter
     // One number for all lanes, or one for each.
     private static void WriteRight(CodeWriter code, Dialect dialect)
     {
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        code.Line("[MethodImpl(AggressiveInlining)]");
         code.Line($"private static V Right<TShape>(TShape shape, {dialect.Scalar}* entry)");
         code.Line("    where TShape : struct, IProductShape =>");
         code.Line($"    shape.RightIsShared ? {dialect.Create("*entry")} : {dialect.Load("entry")};");

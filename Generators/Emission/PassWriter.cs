@@ -8,18 +8,26 @@ namespace Unmask.Generators.Emission;
 
 /// <summary>
 /// Writes one pass: for each vector of columns its stages, each a sweep down the rows; stages that need nothing of one another share a sweep.
-/// A query is a column, so maxima and sums over its keys never cross lanes. Entries that a mask hides contribute nothing and stay zero.
+/// A query is a column, so maxima and sums over its keys never cross lanes. Entries that a mask hides contribute nothing and stay zero. With one
+/// problem a lane a vector of columns is a single one, and four are worked on side by side, as each sum waits for itself.
 /// </summary>
 internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram program, Pass pass)
 {
     private const int MaximaAtOnce = 4;
 
-    // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of the work.
-    private readonly string[] _turns = pass.FollowsDirection || dialect.Bits < 256 ? [""] : ["", "b", "c", "d"];
+    private static readonly string[] One = [""];
+    private static readonly string[] Four = ["", "b", "c", "d"];
 
-    private readonly HashSet<Expr> _known = [.. pass.Known];
+    // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of the work.
+    private readonly string[] _turns = dialect.HasTails && dialect.Bits >= 256 && !pass.FollowsDirection ? Four : One;
+
+    private readonly HashSet<Expr> _known = [];
     private readonly HashSet<string> _held = [];
     private Softmax? _unscaled;
+
+    // Those that are written side by side, by what their locals' names end in, and which of them is being written.
+    private string[] _columns = One;
+    private string _column = "";
 
     private string Number => dialect.Scalar;
 
@@ -27,18 +35,35 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     {
         WriteNarrower();
         var totals = pass.Stages.OfType<TotalStage>().Select((t, i) => (t.Factor, Name: $"total{i}")).ToList();
-        foreach (var (_, name) in totals) Begin(name);
-        code.Block($"for (nint i = 0; i < columns; i += {dialect.Columns})", () =>
+        var most = dialect.PerLane ? Four : _turns;
+        foreach (var (_, name) in totals) Begin(name, most);
+        if (dialect.PerLane)
         {
-            WriteBounds();
-            foreach (var stored in PassesEmitter.Parameters(program, pass).Where(program.StoredScalars.Contains).Where(ReadsStored)) Hold(stored, dialect.Load($"{stored} + {At("i")}"));
-            foreach (var group in Groups()) WriteGroup(group);
-        });
+            code.Line("nint i = 0;");
+            code.Block($"for (; !causal && i + {Four.Length} <= columns; i += {Four.Length})", () => WriteColumns(Four));
+            code.Block("for (; i < columns; i++)", () => WriteColumns(One));
+        }
+        else
+        {
+            code.Block($"for (nint i = 0; i < columns; i += {dialect.Columns})", () => WriteColumns(One));
+        }
+
         foreach (var (factor, name) in totals)
         {
-            var value = factor == 1 ? Together(name) : $"{dialect.Create(Literal(factor))} * ({Together(name)})";
+            var value = factor == 1 ? Together(name, most) : $"{dialect.Create(Literal(factor))} * ({Together(name, most)})";
             code.Line(dialect.PerLane ? $"{dialect.Load("total")} += {value};" : $"*total += {(dialect.IsScalar ? value : $"Sum({value})")};");
         }
+    }
+
+    private void WriteColumns(string[] columns)
+    {
+        _columns = columns;
+        _held.Clear();
+        _known.Clear();
+        _known.UnionWith(pass.Known);
+        WriteBounds();
+        foreach (var stored in PassesEmitter.Parameters(program, pass).Where(program.StoredScalars.Contains).Where(ReadsStored)) Hold(stored, () => dialect.Load($"{stored} + {Shifted(At("i"))}"));
+        foreach (var group in Groups()) WriteGroup(group);
     }
 
     private void WriteNarrower()
@@ -97,29 +122,30 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         else WriteSweep(group);
         foreach (var sum in group.OfType<SumStage>())
         {
-            if (program.StoredScalars.Contains(sum.Scalar)) code.Line($"{dialect.Load($"{sum.Scalar} + {At("i")}")} = {sum.Scalar}_;");
+            if (program.StoredScalars.Contains(sum.Scalar)) Each(() => code.Line($"{dialect.Load($"{sum.Scalar} + {Shifted(At("i"))}")} = {sum.Scalar}_{_column};"));
             _held.Add(sum.Scalar);
         }
 
         _known.UnionWith(group.SelectMany(s => s.Made));
     }
 
-    private void Hold(string scalar, string value)
+    private void Hold(string scalar, Func<string> value)
     {
-        if (_held.Add(scalar)) code.Line($"V {scalar}_ = {value};");
+        if (_held.Add(scalar)) Each(() => code.Line($"V {scalar}_{_column} = {value()};"));
     }
 
     private void WriteSweep(List<Stage> group)
     {
-        foreach (var sum in group.OfType<SumStage>()) Begin($"{sum.Scalar}_");
+        foreach (var sum in group.OfType<SumStage>()) Each(() => Begin($"{sum.Scalar}_{_column}", _turns));
         foreach (var centred in group.SelectMany(s => Walk.ToRoot(s.Formula)).OfType<Centred>().Where(c => !_known.Contains(c)).Distinct())
         {
             var scalar = program.Names[Columnwise.MeanOf(centred)];
-            if (_held.Add(scalar + "Mean")) code.Line($"V {scalar}Mean_ = {scalar}_ / {Count()};");
+            if (_held.Add(scalar + "Mean")) Each(() => code.Line($"V {scalar}Mean_{_column} = {scalar}_{_column} / {Count()};"));
         }
 
-        Sweep(masked => Body(group, masked));
-        foreach (var sum in group.OfType<SumStage>()) Join($"{sum.Scalar}_");
+        Sweep(masked => Each(() => Body(group, masked)));
+        if (_turns.Length > 1)
+            foreach (var sum in group.OfType<SumStage>()) code.Line($"{sum.Scalar}_ = {Together($"{sum.Scalar}_", _turns)};");
         _unscaled = null;
     }
 
@@ -133,9 +159,9 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         if (_unscaled is { } p)
         {
             var name = Stored.Name(program.Names[p], true);
-            code.Line($"V {name}At = {dialect.Load($"{name} + at")} * over_;");
-            code.Line($"{dialect.Load($"{name} + at")} = {name}At;");
-            formula.Take(p, $"{name}At");
+            code.Line($"V {name}At{_column} = {dialect.Load($"{name} + {Shifted("at")}")} * over_{_column};");
+            code.Line($"{dialect.Load($"{name} + {Shifted("at")}")} = {name}At{_column};");
+            formula.Take(p, $"{name}At{_column}");
         }
 
         foreach (var stage in group)
@@ -144,13 +170,13 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
             {
                 case MapStage map:
                     var mapped = formula.Value(map.Formula);
-                    code.Line($"{dialect.Load($"{map.Target} + at")} = {Kept(mapped, dialect.Zero, masked)};");
+                    code.Line($"{dialect.Load($"{map.Target} + {Shifted("at")}")} = {Kept(mapped, dialect.Zero, masked)};");
                     break;
                 case SumStage sum:
-                    Accumulate(formula, $"{sum.Scalar}_", sum.Formula, masked);
+                    Accumulate(formula, $"{sum.Scalar}_{_column}", sum.Formula, masked);
                     break;
                 case TotalStage total:
-                    Accumulate(formula, $"total{pass.Stages.OfType<TotalStage>().ToList().IndexOf(total)}", total.Formula, masked);
+                    Accumulate(formula, $"total{pass.Stages.OfType<TotalStage>().ToList().IndexOf(total)}{_column}", total.Formula, masked);
                     break;
             }
         }
@@ -166,47 +192,49 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         }
 
         var next = e is Hadamard h ? dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), accumulator) : $"{accumulator} + {formula.Value(e)}";
-        code.Line(_turns.Length == 1 ? $"{accumulator} = {next};" : $"({string.Join(", ", Each(accumulator))}) = ({string.Join(", ", Each(accumulator).Skip(1))}, {next});");
+        var sums = _turns.Select(turn => accumulator + turn).ToList();
+        code.Line(sums.Count == 1 ? $"{accumulator} = {next};" : $"({string.Join(", ", sums)}) = ({string.Join(", ", sums.Skip(1))}, {next});");
     }
 
-    private void Begin(string accumulator) => code.Line($"V {string.Join(", ", Each(accumulator).Select(one => $"{one} = {dialect.Zero}"))};");
+    private void Begin(string accumulator, IEnumerable<string> endings) =>
+        code.Line($"V {string.Join(", ", endings.Select(ending => $"{accumulator}{ending} = {dialect.Zero}"))};");
 
-    private void Join(string accumulator)
-    {
-        if (_turns.Length > 1) code.Line($"{accumulator} = {Together(accumulator)};");
-    }
-
-    private string Together(string accumulator) => Each(accumulator).Aggregate((sum, one) => $"{sum} + {one}");
-
-    private IEnumerable<string> Each(string accumulator) => _turns.Select(turn => accumulator + turn);
+    private static string Together(string accumulator, IEnumerable<string> endings) => string.Join(" + ", endings.Select(ending => accumulator + ending));
 
     // derivation.md (2): subtract the largest visible score, exponentiate, divide by the sum. The division waits for the next sweep.
     private void WriteSoftmax(SoftmaxStage soft, bool isLast)
     {
         var p = soft.Target;
         WriteMaximum(soft);
-        code.Line($"V sum = {dialect.Zero};");
-        Sweep(masked =>
+        Each(() => code.Line($"V sum{_column} = {dialect.Zero};"));
+        Sweep(masked => Each(() =>
         {
-            code.Line($"V e = {Kept(dialect.Exp($"{Fresh().Value(soft.Formula)} - top"), dialect.Zero, masked)};");
-            code.Line("sum += e;");
-            code.Line($"{dialect.Load($"{p} + at")} = e;");
-        });
+            code.Line($"V e{_column} = {Kept(dialect.Exp($"{Fresh().Value(soft.Formula)} - top{_column}"), dialect.Zero, masked)};");
+            code.Line($"sum{_column} += e{_column};");
+            code.Line($"{dialect.Load($"{p} + {Shifted("at")}")} = e{_column};");
+        }));
         // The largest score gives one, so only a column of padding has less: its zeros stay zeros.
-        code.Line($"V over_ = {dialect.One} / {dialect.Max("sum", dialect.One)};");
+        Each(() => code.Line($"V over_{_column} = {dialect.One} / {dialect.Max($"sum{_column}", dialect.One)};"));
         if (program.StoredScalars.Contains(soft.LogSumExp) || Reads(soft.LogSumExp))
         {
-            Hold(soft.LogSumExp, $"top + {dialect.Log("sum")}");
-            if (program.StoredScalars.Contains(soft.LogSumExp)) code.Line($"{dialect.Load($"{soft.LogSumExp} + {At("i")}")} = {soft.LogSumExp}_;");
+            Hold(soft.LogSumExp, () => $"top{_column} + {dialect.Log($"sum{_column}")}");
+            if (program.StoredScalars.Contains(soft.LogSumExp)) Each(() => code.Line($"{dialect.Load($"{soft.LogSumExp} + {Shifted(At("i"))}")} = {soft.LogSumExp}_{_column};"));
         }
 
-        if (isLast) Sweep(_ => code.Line($"{dialect.Load($"{p} + at")} *= over_;"), split: false);
+        if (isLast) Sweep(_ => Each(() => code.Line($"{dialect.Load($"{p} + {Shifted("at")}")} *= over_{_column};")), split: false);
         else _unscaled = (Softmax)soft.Made.First();
     }
 
     // Several maxima side by side, as each waits for the one before it.
     private void WriteMaximum(SoftmaxStage soft)
     {
+        if (_columns.Length > 1)
+        {
+            Each(() => code.Line($"V top{_column} = {dialect.NegativeInfinity};"));
+            Sweep(_ => Each(() => code.Line($"top{_column} = {dialect.Max($"top{_column}", Fresh().Value(soft.Formula))};")));
+            return;
+        }
+
         var names = Enumerable.Range(0, MaximaAtOnce).Select(k => $"top{k}").ToList();
         foreach (var name in names) code.Line($"V {name} = {dialect.NegativeInfinity};");
         code.Line($"nint m = 0, from = {At("i")};");
@@ -235,7 +263,21 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     private bool Reads(string scalar) => pass.Stages.Any(s => Columnwise.Leaves(s.Formula, [.. pass.Known, .. pass.Stages.SelectMany(t => t.Made)])
         .Any(l => program.Names.TryGetValue(l, out var name) && name == scalar));
 
-    private VectorFormula Fresh(string at = "at", string suffix = "") => new(code, dialect, program.Names, _known, at, suffix);
+    private VectorFormula Fresh(string at = "at", string suffix = "") => new(code, dialect, program.Names, _known, Shifted(at), suffix, _column);
+
+    private void Each(Action write)
+    {
+        foreach (var column in _columns)
+        {
+            _column = column;
+            write();
+        }
+
+        _column = "";
+    }
+
+    // From a place in the first column to the same in the one that is being written.
+    private string Shifted(string at) => Array.IndexOf(Four, _column) is > 0 and var columns ? $"{at} + {columns * dialect.Pitch}" : at;
 
     private void Sweep(Action<bool> body, bool split = true)
     {
@@ -265,7 +307,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     }
 
     // Lane l is column i + l: it is there, and it sees row j, if it is not before it.
-    private void WriteMask(string row) => code.Line($"V mask = causal ? lanes & GreaterThanOrEqual(V.Indices, Create(({Number})({row} - first - i))) : lanes;");
+    private void WriteMask(string row) => code.Line($"V mask = causal ? Seen(lanes, {row} - first - i) : lanes;");
 
     private string Kept(string value, string otherwise, bool masked) => masked ? dialect.Select("mask", value, otherwise) : value;
 

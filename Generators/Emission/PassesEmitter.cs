@@ -41,7 +41,7 @@ internal static class PassesEmitter
             foreach (var (program, pass) in shared.Distinct)
             {
                 code.Line($"/// <summary>{pass.Formula}.</summary>");
-                code.Line($"{Signature(program, pass, "T")};");
+                code.Line($"{Signature(program, pass, "T")}{(shared.InBatches.Contains(pass) ? "" : " => throw new System.NotSupportedException()")};");
             }
         });
     }
@@ -51,13 +51,22 @@ internal static class PassesEmitter
         code.Block($"public readonly unsafe struct Passes{dialect.Name} : IPasses<{dialect.Scalar}>", () =>
         {
             if (!dialect.IsScalar) ExponentialWriter.Write(code, dialect);
-            foreach (var (program, pass) in shared.Distinct)
+            if (dialect.HasTails) WriteSeen(code, dialect);
+            foreach (var (program, pass) in shared.Distinct.Where(p => !dialect.PerLane || shared.InBatches.Contains(p.Pass)))
             {
                 code.Line($"/// <summary>{pass.Formula}.</summary>");
-                code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+                code.Line("[MethodImpl(AggressiveOptimization)]");
                 code.Block($"public {Signature(program, pass, dialect.Scalar)}", () => new PassWriter(code, dialect, program, pass).Write());
             }
         });
+    }
+
+    private static void WriteSeen(CodeWriter code, Dialect dialect)
+    {
+        code.Line("/// <summary>Of these lanes those that see a row: it is not after their own column, which is so many before it in the first.</summary>");
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line($"private static V Seen(V lanes, nint row) => lanes & GreaterThanOrEqual(V.Indices, Create(({dialect.Scalar})row));");
+        code.Line();
     }
 
     private static string Held(Expr e, string name) => Stored.Name(name, e.Shape.Columns != Extent.One && Stored.AsTranspose(e));

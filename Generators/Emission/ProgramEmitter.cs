@@ -32,7 +32,8 @@ internal static class ProgramEmitter
             code.Line("private readonly TSize _size;");
             code.Line("private readonly TPanels _panels;");
             code.Line("private readonly TPasses _passes;");
-            code.Line($"private readonly T* {string.Join(", ", buffers.Select(b => b.Name))};");
+            code.Line($"private readonly T* {string.Join(", ", buffers.Where(b => !IsObserved(b)).Select(b => b.Name))};");
+            foreach (var observed in buffers.Where(IsObserved)) code.Line($"private T* {observed.Name} => Input{observed.Name};");
             code.Line("private bool _prepared;");
             if (program.Loss.Form.Prefix.Length == 0) code.Line("private bool _stale;");
             code.Line();
@@ -42,7 +43,7 @@ internal static class ProgramEmitter
                 code.Line("(_size, _panels, _passes) = (size, panels, passes);");
                 code.Line($"Reserve({string.Join(" + ", buffers.Where(b => b.Shape == Shape.Map || !places.ContainsKey(b.Name)).GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
                 foreach (var buffer in buffers)
-                    code.Line($"{buffer.Name} = {Place(buffer, places, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
+                    code.Line($"{(IsObserved(buffer) ? "" : buffer.Name + " = ")}{Place(buffer, places, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
             });
             foreach (var evaluation in program.Evaluations.Where(e => BlockedEmitter.Serves(program, e)))
                 BlockedEmitter.Write(code.Line(), program, evaluation, passNames);
@@ -50,7 +51,7 @@ internal static class ProgramEmitter
                 Write(code.Line(), program, evaluation, evaluation.Name == "Loss" ? trial : new Dictionary<string, string>(), passNames);
             if (WithoutMapsEmitter.Of(program) is { } without) WithoutMapsEmitter.WriteChoice(code.Line(), program, without);
             code.Line();
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line("private void Multiply<TRows, TDepth, TColumns, TSide, TStart>(T* left, T* right, T* target)");
             code.Line("    where TRows : struct, IExtent");
             code.Line("    where TDepth : struct, IExtent");
@@ -70,7 +71,7 @@ internal static class ProgramEmitter
             }
 
             code.Line();
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line("private void MultiplyPair<TRows, TDepth, TColumns, TStart>(T* left, T* right, T* second, T* target)");
             code.Line("    where TRows : struct, IExtent");
             code.Line("    where TDepth : struct, IExtent");
@@ -78,7 +79,7 @@ internal static class ProgramEmitter
             code.Line("    where TStart : struct, IStart =>");
             code.Line("    _panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
             code.Line();
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line("private void MultiplyTwin<TRows, TDepth, TColumns, TSide>(T* left, T* right, T* second, T* target, T* other)");
             code.Line("    where TRows : struct, IExtent");
             code.Line("    where TDepth : struct, IExtent");
@@ -93,7 +94,7 @@ internal static class ProgramEmitter
         var steps = evaluation.Steps;
         var needsPoint = evaluation.Name is "HessianVector" or "GaussNewton" or "Bend";
         code.Line($"/// <summary>{Summary(evaluation)}.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block(Head(evaluation), () =>
         {
             if (evaluation.Name is "Loss" or "Gradient") code.Line("ClearTotal();");
@@ -114,7 +115,7 @@ internal static class ProgramEmitter
         if (BlockedEmitter.Serves(program, evaluation))
         {
             code.Line();
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+            code.Line("[MethodImpl(AggressiveOptimization)]");
             code.Block("private void RunWholeGradient()", () => WriteSteps(code, program, steps, renamed, passNames));
         }
 
@@ -209,6 +210,9 @@ internal static class ProgramEmitter
                 break;
         }
     }
+
+    // A batch lets these point to what is observed of each group of problems in turn.
+    private static bool IsObserved(Buffer buffer) => buffer.Name is "B" or "Bt";
 
     // A sum over heads is set by the first of them and added to by the others.
     private static void Started(CodeWriter code, Start start, string formula, System.Func<string, string> call)

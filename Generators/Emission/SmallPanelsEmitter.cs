@@ -47,7 +47,7 @@ internal static class SmallPanelsEmitter
         code.Line($"/// <summary>Products of d = {d}, n = {n} in full.</summary>");
         code.Block($"internal readonly unsafe struct SmallPanels{d}x{n}{dialect.Name} : IPanels<{t}>", () =>
         {
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line($"public void Multiply<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)");
             code.Block("    where TShape : struct, IProductShape", () =>
             {
@@ -66,7 +66,7 @@ internal static class SmallPanelsEmitter
                 code.Line($"{otherwise}default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
             });
             code.Line();
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line($"public void MultiplyPair<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target)");
             code.Block("    where TShape : struct, IProductShape", () =>
             {
@@ -80,7 +80,7 @@ internal static class SmallPanelsEmitter
                 code.Line($"{(d == serving.Lanes ? "else " : "")}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
             });
             code.Line();
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line($"public void MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)");
             code.Block("    where TShape : struct, IProductShape", () =>
             {
@@ -94,7 +94,7 @@ internal static class SmallPanelsEmitter
     {
         var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
         code.Line($"/// <summary>C = {(transposed ? "Aᵀ" : "A")} B, {rows}x{depth} · {depth}x{columns}: {rows * depth * vectors} multiply-adds.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block($"public static void {Method(rows, depth, columns, transposed)}({t}* a, {t}* b, {t}* c)", () =>
         {
             WriteRows(code, dialect, "b", depth, columns);
@@ -108,7 +108,7 @@ internal static class SmallPanelsEmitter
     {
         var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
         code.Line($"/// <summary>C = A B + Aᵀ D, {rows}x{rows} · {rows}x{columns} each: {2 * rows * rows * vectors} multiply-adds.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block($"public static void {PairMethod(rows, columns)}({t}* a, {t}* b, {t}* d, {t}* c)", () =>
         {
             WriteRows(code, dialect, "b", rows, columns);

@@ -33,7 +33,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
         code.Line($"internal sealed unsafe class {Name(program, scalar, d, n)}(ProgramRequest request)");
         code.Block($"    : {program.Loss.Name}Program<SmallSize{d}x{n}, {panels}, {passes}, {scalar}>(default, default, default, request, 1)", () =>
         {
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+            code.Line("[MethodImpl(AggressiveOptimization)]");
             code.Block("public override void RunGradient()", () =>
             {
                 foreach (var input in program.Inputs.Where(b => b.Name != "U")) code.Line($"{scalar}* {input.Name} = Input{input.Name};");

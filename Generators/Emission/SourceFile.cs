@@ -15,6 +15,7 @@ internal static class SourceFile
             .Line("using System.Runtime.CompilerServices;")
             .Line("using System.Runtime.Intrinsics;")
             .Line("using System.Runtime.Intrinsics.X86;")
+            .Line("using static System.Runtime.CompilerServices.MethodImplOptions;")
             .Line("using Unmask.Kernels;")
             .Line()
             .Line("namespace Unmask.Generated;")

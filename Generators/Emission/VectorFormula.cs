@@ -8,9 +8,9 @@ namespace Unmask.Generators.Emission;
 
 /// <summary>
 /// Writes an elementwise formula at one place: each matrix is loaded once, each subexpression computed once. Locals get a suffix where
-/// several places are written side by side.
+/// several places are written side by side, in one column or in several.
 /// </summary>
-internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyDictionary<Expr, string> names, ICollection<Expr> known, string at, string suffix)
+internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyDictionary<Expr, string> names, ICollection<Expr> known, string at, string suffix, string column)
 {
     private readonly Dictionary<Expr, string> _values = [];
     private int _next;
@@ -25,12 +25,12 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
     {
         Symbol s when s.Shape == Shape.HeadColumn => Local(dialect.Load($"{s.Name} + {(dialect.Pitch == 1 ? "i" : $"i * {dialect.Pitch}")}"), s.Name + "At"),
         Symbol s => Loaded(s, s.Name),
-        _ when known.Contains(e) && e.Shape == Shape.PerRow => names[e] + "_",
+        _ when known.Contains(e) && e.Shape == Shape.PerRow => $"{names[e]}_{column}",
         _ when known.Contains(e) => Loaded(e, names[e]),
         Visible(var a) => Value(a),
         Across(var a) => Value(a),
         Repeated(var a) => Value(a),
-        Centred c => Local($"{Value(c.A)} - {names[Columnwise.MeanOf(c)]}Mean_"),
+        Centred c => Local($"{Value(c.A)} - {names[Columnwise.MeanOf(c)]}Mean_{column}"),
         Scaled { Factor: -1 } s => Local($"-{Value(s.A)}"),
         Scaled s => Local($"{dialect.Create($"({dialect.Scalar}){s.Factor.ToString("R", CultureInfo.InvariantCulture)}")} * {Value(s.A)}"),
         Sum(var a, Scaled { Factor: -1 } b) when !_values.ContainsKey(b) => Local($"{Value(a)} - {Value(b.A)}"),
@@ -47,7 +47,7 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
 
     private string Local(string value, string? name = null)
     {
-        var local = (name ?? $"v{_next++}") + suffix;
+        var local = (name ?? $"v{_next++}") + column + suffix;
         code.Line($"V {local} = {value};");
         return local;
     }

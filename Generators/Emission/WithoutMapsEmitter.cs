@@ -24,7 +24,7 @@ internal static class WithoutMapsEmitter
         code.Line("/// <summary>Whether a Gauss–Newton product takes fewer operations without maps.</summary>");
         code.Block("private bool NeedsNoMaps", () =>
         {
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line($"get => {with.Products} * _size.N > {without.Products} * _size.D && !Causal;");
         });
     }

@@ -38,7 +38,7 @@ public class AllocationTests
         foreach (var (d, n, threads) in new[] { (3, 5, 1), (3, 5, 2), (8, 16, 1), (8, 16, 2) })
         {
             var problem = new BatchProblem(model, d, n, Count: 19, causal, Shares: false);
-            using var batch = KernelTable.BuiltIn.CreateBatchDouble(model, d, n, problem.Count, causal, threads: threads);
+            var batch = KernelTable.BuiltIn.CreateBatchDouble(model, d, n, problem.Count, causal, threads: threads);
             problem.Bind(batch);
             var (x, gradient, losses) = (problem.X<double>(), new double[19 * d * n], new double[19]);
             Assert.Equal(0, Allocated(() => batch.Gradient(x, gradient, losses)));

@@ -47,9 +47,9 @@ public class EveryKernel
         Assert.True(KernelRun.Double(heads, Table, width).IsFinite);
         Assert.True(KernelRun.Single(heads, Table, width).IsFinite);
         var batch = new BatchProblem(model, d, n, Count: 3, causal, Shares: false);
-        using var doubles = Table.CreateBatchDouble(model, d, n, batch.Count, causal, width, threads: 1);
+        var doubles = Table.CreateBatchDouble(model, d, n, batch.Count, causal, width, threads: 1);
         Assert.All(batch.Of(doubles).Gradients, g => Assert.True(double.IsFinite(g)));
-        using var singles = Table.CreateBatchSingle(model, d, n, batch.Count, causal, width, threads: 1);
+        var singles = Table.CreateBatchSingle(model, d, n, batch.Count, causal, width, threads: 1);
         Assert.All(batch.Of(singles).Gradients, g => Assert.True(double.IsFinite(g)));
     }
 }

@@ -24,7 +24,7 @@ internal static class Screening
     private static IReadOnlyList<double[]> Best(BoundKernel bound, Dims dims, SolverOptions options, int before, int wanted)
     {
         var (count, size) = (wanted * CandidatesForEach, dims.Unknowns);
-        using var batch = bound.NewBatch(count, options.Threads.IfNone(Environment.ProcessorCount));
+        var batch = bound.NewBatch(count, options.Threads.IfNone(Environment.ProcessorCount));
         var x = new double[count * size];
         for (var p = 0; p < count; p++) Starts.At(dims, options, before + p + 1).CopyTo(x, p * size);
         var (gradient, losses) = (new double[count * size], new double[count]);
