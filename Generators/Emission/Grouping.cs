@@ -1,0 +1,78 @@
+using System;
+using System.Linq;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>
+/// How a square matrix of 4 or 8 columns fills the vectors of a dialect: as many rows as fit share one, interleaved. With two rows a vector, the
+/// lanes of vector r are c[2r][0], c[2r+1][0], c[2r][1], c[2r+1][1], …: for every column the entries of a group of rows are neighbours. So each
+/// multiply-add of a product C = A B is as wide as the vector: C_r += (a[2r][k], a[2r+1][k], again and again) · (b[k][0] twice, b[k][1] twice, …).
+/// The first factor is a broadcast of neighbours, the second a shuffle that stays within 128 bits.
+/// </summary>
+/// <param name="Dialect">Precision and width.</param>
+/// <param name="Size">Rows and columns of a matrix.</param>
+internal sealed record Grouping(Dialect Dialect, int Size)
+{
+    /// <summary>Rows that share a vector.</summary>
+    public int Rows => Dialect.Lanes / Size;
+
+    /// <summary>Vectors of a matrix.</summary>
+    public int Vectors => Size / Rows;
+
+    private bool IsDouble => Dialect.Scalar == "double";
+
+    private bool IsWide => Dialect.Bits == 512;
+
+    /// <summary>The entries of one group of rows in one column, repeated over the vector, from memory where they are neighbours.</summary>
+    public string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch
+    {
+        8 when !IsDouble => $"Create(*(double*)({At(pointer, offset)})).AsSingle()",
+        16 => $"Create(*(Vector128<{Dialect.Scalar}>*)({At(pointer, offset)}))",
+        _ => $"Create({pointer}[{offset}])",
+    };
+
+    /// <summary>The same from a vector of four columns.</summary>
+    public string BroadcastFrom(string vector, int group)
+    {
+        var parts = $"0x{group * 0x55:X2}";
+        if (IsWide) return $"Avx512F.Shuffle4x128({vector}, {vector}, {parts})";
+        return IsDouble ? $"Avx2.Permute4x64({vector}, {parts})" : $"Avx2.Permute4x64({vector}.AsDouble(), {parts}).AsSingle()";
+    }
+
+    /// <summary>One of the rows in a vector, every entry as often as there are rows.</summary>
+    public string Repeat(string vector, int row) => (Rows, IsDouble, IsWide) switch
+    {
+        (1, _, _) => vector,
+        (_, true, _) => $"Avx512F.Permute2x64({vector}, 0x{row * 0xFF:X2})",
+        (_, _, true) => $"Avx512F.Permute4x32({vector}, {Repeated(row)})",
+        _ => $"Avx.Permute({vector}, {Repeated(row)})",
+    };
+
+    /// <summary>In every lane, the entry of the row that lies so many rows away, round and round: what sums down columns are made with.</summary>
+    public string Rotate(string vector, int rows) => (IsDouble, IsWide) switch
+    {
+        (true, _) => $"Avx512F.Permute2x64({vector}, 0x55)",
+        (_, true) => $"Avx512F.Permute4x32({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
+        _ => $"Avx.Permute({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
+    };
+
+    /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
+    public string Separate(string vector) => Permute(vector, lane => lane % Size * Rows + lane / Size);
+
+    /// <summary>And back.</summary>
+    public string Interleave(string vector) => Permute(vector, lane => lane % Rows * Size + lane / Rows);
+
+    /// <summary>Lanes of two vectors in any order.</summary>
+    public string Permute(string low, string high, Func<int, int> from) =>
+        $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {Indices(from)}, {high})";
+
+    public string Permute(string vector, Func<int, int> from) => Rows == 1
+        ? vector
+        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {Indices(from)})";
+
+    private static string At(string pointer, int offset) => offset == 0 ? pointer : $"{pointer} + {offset}";
+
+    private string Indices(Func<int, int> from) => $"Create({string.Join(", ", Enumerable.Range(0, Dialect.Lanes).Select(lane => from(lane) + (IsDouble ? "L" : "")))})";
+
+    private string Repeated(int row) => Rows == 4 ? $"0x{row * 0x55:X2}" : row == 0 ? "0xA0" : "0xF5";
+}
