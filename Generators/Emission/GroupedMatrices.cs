@@ -44,8 +44,10 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     /// <summary>Writes vectors to memory.</summary>
     public void Store(string pointer, IReadOnlyList<string> values)
     {
-        for (var v = 0; v < values.Count; v++) code.Line($"{Load(pointer, v)} = {values[v]};");
+        for (var v = 0; v < values.Count; v++) Store(pointer, v, values[v]);
     }
+
+    public void Store(string pointer, int vector, string value) => code.Line($"{Load(pointer, vector)} = {value};");
 
     private string Load(string pointer, int vector) => grouping.Dialect.Load($"{pointer} + {vector * grouping.Dialect.Lanes}");
 

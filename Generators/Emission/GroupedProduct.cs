@@ -19,6 +19,9 @@ internal static class GroupedProduct
             (sum, f) => sum is null ? $"{f.Left} * {f.Right}" : $"FusedMultiplyAdd({f.Left}, {f.Right}, {sum})")!)]);
     }
 
+    /// <summary>The factors of all multiply-adds of a vector.</summary>
+    public static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => left.Select((l, k) => (l, right[k]));
+
     /// <summary>A sum in pairs.</summary>
     public static string Tree(IReadOnlyList<string> values) => Tree(values, (a, b) => $"({a} + {b})");
 

@@ -3,64 +3,71 @@ using System.Linq;
 
 namespace Unmask.Generators.Emission;
 
-/// <summary>A product of grouped matrices that is a method of its own.</summary>
-/// <param name="LeftTransposed">C = Aᵀ B, where A lies row after row; else A lies interleaved.</param>
-/// <param name="RightInRows">Whether B lies row after row, as what is given does; else interleaved, as what is computed does.</param>
-/// <param name="Accumulates">Whether the product is added to C.</param>
-internal sealed record GroupedMethod(bool LeftTransposed, bool RightInRows, bool Accumulates)
-{
-    public string Name => $"{(Accumulates ? "Add" : "Multiply")}{(LeftTransposed ? "Transposed" : "")}{(RightInRows ? "ByRows" : "")}";
-}
-
-/// <summary>Writes products of grouped matrices of eight rows, too long to be written wherever they are needed.</summary>
+/// <summary>Writes products of grouped matrices of eight rows, which are too long to be written wherever they are needed.</summary>
 internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
 {
-    public const string Pair = "Pair";
-
-    public static string Class(Grouping grouping) => $"GroupedProducts{grouping.Size}{grouping.Dialect.Name}";
+    public static string Class(Grouping grouping) => $"GroupedProducts{grouping.Dialect.Name}";
 
     public void Write(IEnumerable<GroupedMethod> methods)
     {
-        code.Line($"/// <summary>Products of {grouping.Size}×{grouping.Size} matrices, {grouping.Rows} rows a vector. C is left interleaved.</summary>");
+        code.Line($"/// <summary>Products of {grouping.Size}×{grouping.Size} matrices, {grouping.Rows} rows a vector.</summary>");
         code.Block($"internal static unsafe class {Class(grouping)}", () =>
         {
-            foreach (var method in methods) WriteProduct(method);
-            WritePair();
+            foreach (var method in methods)
+            {
+                code.Line($"/// <summary>{Formula(method)}.</summary>");
+                code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+                code.Block($"public static void {method.Name}({string.Join(", ", Parameters(method).Select(p => $"{grouping.Dialect.Scalar}* {p}"))})", () => WriteBody(method));
+            }
         });
     }
 
-    private void WriteProduct(GroupedMethod method)
+    private static string Formula(GroupedMethod method) => (method.Adds ? "C = S + " : "C = ") + method.Kind switch
     {
-        var t = grouping.Dialect.Scalar;
-        code.Line($"/// <summary>C {(method.Accumulates ? "+" : "")}= {(method.LeftTransposed ? "Aᵀ" : "A")} B.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Block($"public static void {method.Name}({t}* a, {t}* b, {t}* c)", () =>
-        {
-            var matrices = new GroupedMatrices(code, grouping);
-            matrices.Lies("b", !method.RightInRows);
-            matrices.Lies("c", interleaved: true);
-            var (right, start) = (matrices.Repeated("b"), method.Accumulates ? matrices.Vectors("c") : null);
-            matrices.Store("c", [.. Vectors().Select(v => GroupedProduct.Sum(grouping, Factors("a", method.LeftTransposed, v, right), start?[v]))]);
-        });
-    }
+        GroupedKind.Straight => "A B",
+        GroupedKind.Transposed => "Aᵀ B",
+        GroupedKind.Twice => "Aᵀ B, E = Aᵀ D",
+        _ => "A B + Aᵀ D, where the rows of A are given too",
+    };
 
-    private void WritePair()
+    private static IEnumerable<string> Parameters(GroupedMethod method) => method switch
     {
-        var t = grouping.Dialect.Scalar;
-        code.Line("/// <summary>C = A B + Aᵀ D, where A lies interleaved and, for its transpose, once more row after row.</summary>");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Block($"public static void {Pair}({t}* a, {t}* rows, {t}* b, {t}* d, {t}* c)", () =>
+        { Kind: GroupedKind.Twice } => ["a", "b", "d", "c", "e"],
+        { Kind: GroupedKind.Pair } => ["a", "rows", "b", "d", "c"],
+        { Adds: true } => ["a", "b", "s", "c"],
+        _ => ["a", "b", "c"],
+    };
+
+    private void WriteBody(GroupedMethod method)
+    {
+        var matrices = new GroupedMatrices(code, grouping);
+        foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
+        matrices.Lies("s", interleaved: true);
+        var start = method.Adds ? matrices.Vectors("s") : null;
+        for (var v = 0; v < grouping.Vectors; v++)
         {
-            var matrices = new GroupedMatrices(code, grouping);
-            matrices.Lies("b", interleaved: true);
-            matrices.Lies("d", interleaved: true);
-            var (straight, turned) = (matrices.Repeated("b"), matrices.Repeated("d"));
-            matrices.Store("c", [.. Vectors().Select(v => GroupedProduct.Sum(grouping, [.. Factors("a", false, v, straight), .. Factors("rows", true, v, turned)]))]);
-        });
+            var straight = grouping.LeftAt("a", v);
+            var turned = grouping.TransposedLeftAt(method.Kind == GroupedKind.Pair ? "rows" : "a", v);
+            switch (method.Kind)
+            {
+                case GroupedKind.Twice:
+                    code.Line($"V {string.Join(", ", turned.Select((left, k) => $"a{v}{k} = {left}"))};");
+                    var left = turned.Select((_, k) => $"a{v}{k}").ToList();
+                    code.Line($"V c{v} = {Sum(left, "b")}, e{v} = {Sum(left, "d")};");
+                    matrices.Store("c", v, $"c{v}");
+                    matrices.Store("e", v, $"e{v}");
+                    continue;
+                case GroupedKind.Pair:
+                    code.Line($"V c{v} = {GroupedProduct.Sum(grouping, [.. GroupedProduct.Factors(straight, matrices.Repeated("b")), .. GroupedProduct.Factors(turned, matrices.Repeated("d"))])};");
+                    break;
+                default:
+                    code.Line($"V c{v} = {GroupedProduct.Sum(grouping, GroupedProduct.Factors(method.Kind == GroupedKind.Straight ? straight : turned, matrices.Repeated("b")), start?[v])};");
+                    break;
+            }
+
+            matrices.Store("c", v, method.ToRows ? grouping.Separate($"c{v}") : $"c{v}");
+        }
+
+        string Sum(IReadOnlyList<string> left, string right) => GroupedProduct.Sum(grouping, GroupedProduct.Factors(left, matrices.Repeated(right)));
     }
-
-    private IEnumerable<int> Vectors() => Enumerable.Range(0, grouping.Vectors);
-
-    private IEnumerable<(string Left, string Right)> Factors(string left, bool transposed, int vector, IReadOnlyList<string> right) => Enumerable.Range(0, grouping.Size).Select(k =>
-        (grouping.Broadcast(left, transposed ? k * grouping.Size + vector * grouping.Rows : vector * grouping.Dialect.Lanes + k * grouping.Rows), right[k]));
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Unmask.Generators.Emission;
@@ -23,16 +24,32 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     private bool IsWide => Dialect.Bits == 512;
 
-    /// <summary>The entries of one group of rows in one column, repeated over the vector, from memory where they are neighbours.</summary>
-    public string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch
+    /// <summary>The left factors of one vector of a product, from a matrix that lies interleaved.</summary>
+    public IReadOnlyList<string> LeftAt(string pointer, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
+
+    /// <summary>The same of its transpose, from a matrix that lies row after row.</summary>
+    public IReadOnlyList<string> TransposedLeftAt(string pointer, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, k * Size + vector * Rows))];
+
+    /// <summary>Left factors from an interleaved matrix in vectors of four columns.</summary>
+    public IReadOnlyList<string> LeftFrom(IReadOnlyList<string> vectors, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => BroadcastFrom(vectors[vector], k))];
+
+    /// <summary>The same of its transpose, from vectors of whole rows.</summary>
+    public IReadOnlyList<string> TransposedLeftFrom(IReadOnlyList<string> rows, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => k * Size + vector * Rows).Select(at => BroadcastFrom(rows[at / Dialect.Lanes], at % Dialect.Lanes / Rows))];
+
+    // The entries of one group of rows in one column, repeated over the vector, from where they are neighbours.
+    private string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch
     {
         8 when !IsDouble => $"Create(*(double*)({At(pointer, offset)})).AsSingle()",
-        16 => $"Create(*(Vector128<{Dialect.Scalar}>*)({At(pointer, offset)}))",
+        16 when IsDouble => $"Avx512DQ.BroadcastVector128ToVector512({At(pointer, offset)})",
+        16 => $"Avx512F.BroadcastVector128ToVector512({At(pointer, offset)})",
         _ => $"Create({pointer}[{offset}])",
     };
 
-    /// <summary>The same from a vector of four columns.</summary>
-    public string BroadcastFrom(string vector, int group)
+    private string BroadcastFrom(string vector, int group)
     {
         var parts = $"0x{group * 0x55:X2}";
         if (IsWide) return $"Avx512F.Shuffle4x128({vector}, {vector}, {parts})";
@@ -55,6 +72,9 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         (_, true) => $"Avx512F.Permute4x32({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
         _ => $"Avx.Permute({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
     };
+
+    /// <summary>The sum of all lanes. In halves, which is fewer steps than the runtime takes.</summary>
+    public string Sum(string vector) => IsWide ? $"Vector256.Sum({vector}.GetLower() + {vector}.GetUpper())" : $"Sum({vector})";
 
     /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
     public string Separate(string vector) => Permute(vector, lane => lane % Size * Rows + lane / Size);

@@ -38,7 +38,7 @@ internal static class SmallProgramsEmitter
         foreach (var (program, grouping) in served)
             new SmallProgramEmitter(code, program, grouping).Write();
         foreach (var group in served.Where(s => !SmallProgramEmitter.InRegisters(s.Grouping)).GroupBy(s => s.Grouping))
-            new GroupedProductsEmitter(code, group.Key).Write(group.SelectMany(s => SmallProgramEmitter.Methods(s.Program)).Distinct());
+            new GroupedProductsEmitter(code, group.Key).Write(group.SelectMany(s => new GroupedPlan(s.Program, s.Grouping).Methods).Distinct());
     }
 
     // Eight rows come in the widest vectors only.
