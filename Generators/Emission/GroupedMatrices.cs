@@ -49,7 +49,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 
     public void Store(string pointer, int vector, string value) => code.Line($"{Load(pointer, vector)} = {value};");
 
-    private string Load(string pointer, int vector) => grouping.Dialect.Load($"{pointer} + {vector * grouping.Dialect.Lanes}");
+    private string Load(string pointer, int vector) => grouping.Dialect.Load(vector == 0 ? pointer : $"{pointer} + {vector * grouping.Dialect.Lanes}");
 
     private IReadOnlyList<string> Locals(string name, IEnumerable<string> values)
     {

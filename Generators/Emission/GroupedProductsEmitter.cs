@@ -42,32 +42,34 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
     {
         var matrices = new GroupedMatrices(code, grouping);
         foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
-        matrices.Lies("s", interleaved: true);
-        var start = method.Adds ? matrices.Vectors("s") : null;
-        for (var v = 0; v < grouping.Vectors; v++)
+        var (straight, turned) = (grouping.LeftAt("a", 0), grouping.TransposedLeftAt(method.Kind == GroupedKind.Pair ? "rows" : "a", 0));
+        var first = matrices.Repeated("b");
+        var second = method.Kind is GroupedKind.Pair or GroupedKind.Twice ? matrices.Repeated("d") : [];
+        var (lanes, rows) = (grouping.Dialect.Lanes, grouping.Rows);
+        var steps = Parameters(method).Where(p => p is not ("b" or "d")).Select(p => $"{p} += {(p == "rows" || (p == "a" && method.Kind is GroupedKind.Transposed or GroupedKind.Twice) ? rows : lanes)}");
+        code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", steps)})", () =>
         {
-            var straight = grouping.LeftAt("a", v);
-            var turned = grouping.TransposedLeftAt(method.Kind == GroupedKind.Pair ? "rows" : "a", v);
             switch (method.Kind)
             {
                 case GroupedKind.Twice:
-                    code.Line($"V {string.Join(", ", turned.Select((left, k) => $"a{v}{k} = {left}"))};");
-                    var left = turned.Select((_, k) => $"a{v}{k}").ToList();
-                    code.Line($"V c{v} = {Sum(left, "b")}, e{v} = {Sum(left, "d")};");
-                    matrices.Store("c", v, $"c{v}");
-                    matrices.Store("e", v, $"e{v}");
-                    continue;
+                    code.Line($"V {string.Join(", ", turned.Select((left, k) => $"a{k} = {left}"))};");
+                    var left = turned.Select((_, k) => $"a{k}").ToList();
+                    Store("c", Sum(Factors(left, first)));
+                    Store("e", Sum(Factors(left, second)));
+                    break;
                 case GroupedKind.Pair:
-                    code.Line($"V c{v} = {GroupedProduct.Sum(grouping, [.. GroupedProduct.Factors(straight, matrices.Repeated("b")), .. GroupedProduct.Factors(turned, matrices.Repeated("d"))])};");
+                    Store("c", Sum([.. Factors(straight, first), .. Factors(turned, second)]));
                     break;
                 default:
-                    code.Line($"V c{v} = {GroupedProduct.Sum(grouping, GroupedProduct.Factors(method.Kind == GroupedKind.Straight ? straight : turned, matrices.Repeated("b")), start?[v])};");
+                    Store("c", Sum(Factors(method.Kind == GroupedKind.Straight ? straight : turned, first)));
                     break;
             }
+        });
 
-            matrices.Store("c", v, method.ToRows ? grouping.Separate($"c{v}") : $"c{v}");
-        }
+        string Sum(IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? grouping.Dialect.Load("s") : null);
 
-        string Sum(IReadOnlyList<string> left, string right) => GroupedProduct.Sum(grouping, GroupedProduct.Factors(left, matrices.Repeated(right)));
+        void Store(string name, string value) => code.Line($"{grouping.Dialect.Load(name)} = {(method.ToRows ? grouping.Separate(value) : value)};");
     }
+
+    private static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => GroupedProduct.Factors(left, right);
 }

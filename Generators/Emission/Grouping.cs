@@ -20,6 +20,9 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Vectors of a matrix.</summary>
     public int Vectors => Size / Rows;
 
+    /// <summary>The class that holds the orders.</summary>
+    public string OrdersClass => $"Lanes{Dialect.Name}";
+
     private bool IsDouble => Dialect.Scalar == "double";
 
     private bool IsWide => Dialect.Bits == 512;
@@ -77,18 +80,28 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     public string Sum(string vector) => IsWide ? $"Vector256.Sum({vector}.GetLower() + {vector}.GetUpper())" : $"Sum({vector})";
 
     /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
-    public string Separate(string vector) => Permute(vector, lane => lane % Size * Rows + lane / Size);
+    public string Separate(string vector) => Permute(vector, $"Separate{Size}");
 
     /// <summary>And back.</summary>
-    public string Interleave(string vector) => Permute(vector, lane => lane % Rows * Size + lane / Rows);
+    public string Interleave(string vector) => Permute(vector, $"Interleave{Size}");
+
+    /// <summary>The orders of lanes that these two name.</summary>
+    public IEnumerable<(string Name, string Indices)> Orders => Rows == 1 ? [] :
+    [
+        ($"Separate{Size}", Indices(lane => lane % Size * Rows + lane / Size)),
+        ($"Interleave{Size}", Indices(lane => lane % Rows * Size + lane / Rows)),
+    ];
+
+    /// <summary>The type of an order.</summary>
+    public string OrderType => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}>";
 
     /// <summary>Lanes of two vectors in any order.</summary>
     public string Permute(string low, string high, Func<int, int> from) =>
         $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {Indices(from)}, {high})";
 
-    public string Permute(string vector, Func<int, int> from) => Rows == 1
+    private string Permute(string vector, string order) => Rows == 1
         ? vector
-        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {Indices(from)})";
+        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {OrdersClass}.{order})";
 
     private static string At(string pointer, int offset) => offset == 0 ? pointer : $"{pointer} + {offset}";
 

@@ -14,7 +14,6 @@ internal static class SourceFile
             .Line("using System.Numerics;")
             .Line("using System.Runtime.CompilerServices;")
             .Line("using System.Runtime.Intrinsics;")
-            .Line("using System.Runtime.Intrinsics.X86;")
             .Line("using Unmask.Kernels;")
             .Line()
             .Line("namespace Unmask.Generated;")
