@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Unmask.Generators.Emission;
 
-/// <summary>Writes products of grouped matrices of eight rows, which are too long to be written wherever they are needed.</summary>
+/// <summary>Writes products of grouped matrices that are too long to be written wherever they are needed.</summary>
 internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
 {
     public static string Class(Grouping grouping) => $"GroupedProducts{grouping.Dialect.Name}";
@@ -40,6 +40,8 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
 
     private void WriteBody(GroupedMethod method)
     {
+        if (method.RightInRows) code.Line(grouping.InterleaveOrder);
+        if (method.ToRows) code.Line(grouping.SeparateOrder);
         var matrices = new GroupedMatrices(code, grouping);
         foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
         var (straight, turned) = (grouping.LeftAt("a", 0), grouping.TransposedLeftAt(method.Kind == GroupedKind.Pair ? "rows" : "a", 0));

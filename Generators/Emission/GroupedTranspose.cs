@@ -24,7 +24,9 @@ internal static class GroupedTranspose
                 var both = held[low].Concat(held[high]).ToList();
                 var taken = Enumerable.Range(0, 2 * lanes).Where(i => (both[i].Vector & bit) == (v & bit)).ToList();
                 if (last) taken = [.. taken.OrderBy(i => both[i].Lane)];
-                values[v] = grouping.Permute(vectors[low], vectors[high], lane => taken[lane]);
+                var order = $"{name}Order{bit}{(v & bit) / bit}";
+                if ((v & ~bit) == 0) code.Line(grouping.Order(order, lane => taken[lane]));
+                values[v] = grouping.Permute(vectors[low], vectors[high], order);
                 next[v] = [.. taken.Select(i => both[i])];
             }
 

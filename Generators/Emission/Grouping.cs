@@ -20,9 +20,6 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Vectors of a matrix.</summary>
     public int Vectors => Size / Rows;
 
-    /// <summary>The class that holds the orders.</summary>
-    public string OrdersClass => $"Lanes{Dialect.Name}";
-
     private bool IsDouble => Dialect.Scalar == "double";
 
     private bool IsWide => Dialect.Bits == 512;
@@ -80,28 +77,26 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     public string Sum(string vector) => IsWide ? $"Vector256.Sum({vector}.GetLower() + {vector}.GetUpper())" : $"Sum({vector})";
 
     /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
-    public string Separate(string vector) => Permute(vector, $"Separate{Size}");
+    public string Separate(string vector) => Permute(vector, "separate");
 
     /// <summary>And back.</summary>
-    public string Interleave(string vector) => Permute(vector, $"Interleave{Size}");
+    public string Interleave(string vector) => Permute(vector, "interleave");
 
-    /// <summary>The orders of lanes that these two name.</summary>
-    public IEnumerable<(string Name, string Indices)> Orders => Rows == 1 ? [] :
-    [
-        ($"Separate{Size}", Indices(lane => lane % Size * Rows + lane / Size)),
-        ($"Interleave{Size}", Indices(lane => lane % Rows * Size + lane / Rows)),
-    ];
+    /// <summary>The local that <see cref="Separate"/> asks for. A property in its place would be called anew each time once a method has many of them.</summary>
+    public string SeparateOrder => Order("separate", lane => lane % Size * Rows + lane / Size);
 
-    /// <summary>The type of an order.</summary>
-    public string OrderType => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}>";
+    /// <summary>The local that <see cref="Interleave"/> asks for.</summary>
+    public string InterleaveOrder => Order("interleave", lane => lane % Rows * Size + lane / Rows);
 
-    /// <summary>Lanes of two vectors in any order.</summary>
-    public string Permute(string low, string high, Func<int, int> from) =>
-        $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {Indices(from)}, {high})";
+    /// <summary>Lanes of two vectors in a given order.</summary>
+    public string Permute(string low, string high, string order) => $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {order}, {high})";
 
     private string Permute(string vector, string order) => Rows == 1
         ? vector
-        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {OrdersClass}.{order})";
+        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})";
+
+    /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
+    public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";
 
     private static string At(string pointer, int offset) => offset == 0 ? pointer : $"{pointer} + {offset}";
 

@@ -12,8 +12,8 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
-    /// <summary>Whether matrices never leave the registers.</summary>
-    public static bool InRegisters(Grouping grouping) => grouping.Size == 4;
+    /// <summary>Whether matrices never leave the registers. Elsewhere that would be too much text.</summary>
+    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Dialect.Bits == 512;
 
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
 
@@ -41,6 +41,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
             {
                 code.Line($"{t}* {string.Join(", ", plan.Inputs.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
+                if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");

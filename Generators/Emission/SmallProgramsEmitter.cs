@@ -36,24 +36,13 @@ internal static class SmallProgramsEmitter
     {
         var served = Served(programs, dialect).ToList();
         code.Line("using System.Runtime.Intrinsics.X86;").Line();
-        WriteOrders(code, [.. served.Select(s => s.Grouping).Distinct()]);
         foreach (var (program, grouping) in served)
             new SmallProgramEmitter(code, program, grouping).Write();
         foreach (var group in served.Where(s => !SmallProgramEmitter.InRegisters(s.Grouping)).GroupBy(s => s.Grouping))
             new GroupedProductsEmitter(code, group.Key).Write(group.SelectMany(s => new GroupedPlan(s.Program, s.Grouping).Methods).Distinct());
     }
 
-    private static void WriteOrders(CodeWriter code, IReadOnlyList<Grouping> groupings)
-    {
-        if (!groupings.SelectMany(g => g.Orders).Any()) return;
-        code.Line("/// <summary>From rows that are interleaved to rows one after another, and back.</summary>");
-        code.Block($"internal static class {groupings[0].OrdersClass}", () =>
-        {
-            foreach (var (name, indices) in groupings.SelectMany(g => g.Orders)) code.Line($"public static {groupings[0].OrderType} {name} => {indices};");
-        });
-    }
-
-    // Eight rows come in the widest vectors only.
+    // At 256 bits, where no row of eight has room for another, the products written row by row serve eight.
     private static IEnumerable<(KernelProgram Program, Grouping Grouping)> Served(IReadOnlyList<KernelProgram> programs, Dialect dialect) =>
         from size in dialect.Bits == 512 ? new[] { 4, 8 } : [4]
         let grouping = new Grouping(dialect, size)
