@@ -30,8 +30,8 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
                     _columns[sum.Made.Single()] = Column(sum.Scalar + "_", Values(sum.Formula), (a, b) => $"{a} + {b}");
                     break;
                 case TotalStage total:
-                    var sum1 = Local("sum" + (begun ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
-                    code.Line($"*Total = {(begun ? "*Total + " : "")}{Literal(total.Factor)} * {grouping.Sum(sum1)};");
+                    var ofLanes = Local("sum" + (begun ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
+                    code.Line($"*Total = {(begun ? "*Total + " : "")}{Literal(total.Factor)} * {grouping.Sum(ofLanes)};");
                     begun = true;
                     break;
                 case MapStage map:

@@ -12,8 +12,8 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
-    /// <summary>Whether matrices never leave the registers. Elsewhere that would be too much text.</summary>
-    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Dialect.Bits == 512;
+    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and at two rows of 256 bits no faster.</summary>
+    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && (grouping.Dialect.Bits == 512 || grouping.Rows == 1);
 
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
 
