@@ -22,7 +22,9 @@ internal static class LibraryEmitter
             yield return ($"Panels{dialect.Name}.g.cs", In(dialect, "Products of every size", code => PanelsEmitter.Write(code, dialect)));
         foreach (var dialect in SmallPanelsEmitter.ProductDialects)
             yield return ($"SmallProducts{dialect.Name}.g.cs", In(dialect, "Products of 4 and 8, written out", code => SmallPanelsEmitter.WriteProducts(code, dialect)));
-        yield return ("SmallPrograms.g.cs", InNamespace(["Gradients of d = n = 4 in registers."], code => SmallProgramsEmitter.Write(code, programs)));
+        yield return ("SmallPrograms.g.cs", InNamespace(["Which tiny problems have programs of their own."], code => SmallProgramsEmitter.WriteFactory(code, programs)));
+        foreach (var dialect in SmallProgramsEmitter.Dialects)
+            yield return ($"SmallPrograms{dialect.Name}.g.cs", In(dialect, "Gradients of tiny problems without a mask", code => SmallProgramsEmitter.Write(code, programs, dialect)));
     }
 
     private static string InNamespace(IEnumerable<string> banner, System.Action<CodeWriter> body)

@@ -6,8 +6,8 @@ using Unmask.Generators.Maths;
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes products whose three extents are 4 or 8 in full, one expression a row: at these sizes loops and the checks of a general product
-/// cost as much as the arithmetic.
+/// Writes products whose three extents are 4 or 8 in full, one expression a row: at these sizes loops over the depth and the checks of a general
+/// product cost as much as the arithmetic.
 /// </summary>
 internal static class SmallPanelsEmitter
 {
@@ -98,9 +98,14 @@ internal static class SmallPanelsEmitter
         code.Block($"public static void {Method(rows, depth, columns, transposed)}({t}* a, {t}* b, {t}* c)", () =>
         {
             WriteRows(code, dialect, "b", depth, columns);
-            for (var i = 0; i < rows; i++)
+            void Write(int i)
+            {
                 for (var p = 0; p < vectors; p++)
                     code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, depth, transposed, "b")};");
+            }
+
+            if (IsLong(rows)) code.Block($"for (var i = 0; i < {rows}; i++, a += {(transposed ? 1 : depth)}, c += {columns})", () => Write(0));
+            else for (var i = 0; i < rows; i++) Write(i);
         });
     }
 
@@ -113,9 +118,15 @@ internal static class SmallPanelsEmitter
         {
             WriteRows(code, dialect, "b", rows, columns);
             WriteRows(code, dialect, "d", rows, columns);
-            for (var i = 0; i < rows; i++)
+            var turned = IsLong(rows) ? "t" : "a";
+            void Write(int i)
+            {
                 for (var p = 0; p < vectors; p++)
-                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, rows, false, "b")} + {Row("", i, p, rows, rows, true, "d")};");
+                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, rows, false, "b")} + {Row("", i, p, rows, rows, true, "d", turned)};");
+            }
+
+            if (IsLong(rows)) code.Line($"{t}* t = a;").Block($"for (var i = 0; i < {rows}; i++, a += {rows}, t++, c += {columns})", () => Write(0));
+            else for (var i = 0; i < rows; i++) Write(i);
         });
     }
 
@@ -126,16 +137,19 @@ internal static class SmallPanelsEmitter
     }
 
     // The width is that of a machine with wider vectors, so 128 bits are fused here too.
-    private static string Row(string sum, int i, int part, int rows, int depth, bool transposed, string name)
+    private static string Row(string sum, int i, int part, int rows, int depth, bool transposed, string name, string left = "a")
     {
         for (var k = 0; k < depth; k++)
         {
-            var entry = $"Create(a[{(transposed ? k * rows + i : i * depth + k)}])";
+            var entry = $"Create({left}[{(transposed ? k * rows + i : i * depth + k)}])";
             sum = sum.Length == 0 ? $"{entry} * {name}{k}{Half(part)}" : $"FusedMultiplyAdd({entry}, {name}{k}{Half(part)}, {sum})";
         }
 
         return sum;
     }
+
+    // Eight rows in a loop are as fast as eight rows written out, and a fifth of the text.
+    private static bool IsLong(int rows) => rows == 8;
 
     private static string Class(Dialect dialect) => $"SmallProducts{dialect.Name}";
 

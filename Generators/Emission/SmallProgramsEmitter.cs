@@ -9,41 +9,44 @@ internal static class SmallProgramsEmitter
 {
     private static readonly string[] Scalars = ["double", "float"];
 
-    public static void Write(CodeWriter code, IEnumerable<KernelProgram> programs)
+    /// <summary>The precisions and widths that have programs of their own.</summary>
+    public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.HasTails && x.Bits >= 256);
+
+    public static void WriteFactory(CodeWriter code, IReadOnlyList<KernelProgram> programs)
     {
-        var served = programs.Where(SmallProgramEmitter.Serves).ToList();
-        code.Line("/// <summary>Gradients of tiny problems in registers.</summary>");
+        code.Line("/// <summary>Gradients of tiny problems.</summary>");
         code.Block("internal static class SmallPrograms", () =>
         {
             foreach (var scalar in Scalars)
             {
-                code.Line($"/// <summary>The program of a tiny size without a mask in vectors of up to so many bits; null where there is none.</summary>");
-                code.Line($"public static LossProgram<{scalar}>? Create{(scalar == "double" ? "Double" : "Single")}(ProgramRequest request, int d, int n, int bits) => (request.Model, d, n) switch");
+                code.Line($"/// <summary>The program of a tiny size without a mask in vectors of so many bits; null where there is none.</summary>");
+                code.Line($"public static LossProgram<{scalar}>? Create{(scalar == "double" ? "Double" : "Single")}(ProgramRequest request, int d, int n, int bits) => (request.Model, d, n, bits) switch");
                 code.Line("{");
                 code.Line("    _ when request.IsJoint || request.Causal => null,");
-                foreach (var program in served)
-                    foreach (var (d, n) in Sizes())
-                        code.Line($"    (LossModel.{program.Loss.Model}, {d}, {n}) when bits >= {System.Math.Max(d, n) * (scalar == "double" ? 64 : 32)} => new {SmallProgramEmitter.Name(program, scalar, d, n)}(request),");
+                foreach (var dialect in Dialects.Where(x => x.Scalar == scalar))
+                    foreach (var (program, grouping) in Served(programs, dialect))
+                        code.Line($"    (LossModel.{program.Loss.Model}, {grouping.Size}, {grouping.Size}, {dialect.Bits}) => new {SmallProgramEmitter.Name(program, grouping)}(request),");
                 code.Line("    _ => null,");
                 code.Line("};");
             }
         });
-        foreach (var (d, n) in Sizes()) WriteSize(code.Line(), d, n);
-        foreach (var program in served)
-            foreach (var (d, n) in Sizes())
-                foreach (var scalar in Scalars)
-                    new SmallProgramEmitter(code.Line(), program, scalar, d, n).Write();
     }
 
-    private static void WriteSize(CodeWriter code, int d, int n)
+    public static void Write(CodeWriter code, IReadOnlyList<KernelProgram> programs, Dialect dialect)
     {
-        code.Line($"/// <summary>d = {d}, n = {n}; rows without padding.</summary>");
-        code.Block($"internal readonly struct SmallSize{d}x{n} : IProblemSize", () =>
-        {
-            foreach (var (name, value) in new[] { ("D", d), ("N", n), ("H", 0), ("StrideD", d), ("StrideN", n), ("StrideH", 0) }) code.Line($"public nint {name} => {value};");
-        });
+        var served = Served(programs, dialect).ToList();
+        code.Line("using System.Runtime.Intrinsics.X86;").Line();
+        foreach (var (program, grouping) in served)
+            new SmallProgramEmitter(code, program, grouping).Write();
+        foreach (var group in served.Where(s => !SmallProgramEmitter.InRegisters(s.Grouping)).GroupBy(s => s.Grouping))
+            new GroupedProductsEmitter(code, group.Key).Write(group.SelectMany(s => new GroupedPlan(s.Program, s.Grouping).Methods).Distinct());
     }
 
-    // At eight, entries reach the others sooner through memory than by shuffles.
-    private static IEnumerable<(int D, int N)> Sizes() => [(4, 4)];
+    // At 256 bits, where no row of eight has room for another, the products written row by row serve eight.
+    private static IEnumerable<(KernelProgram Program, Grouping Grouping)> Served(IReadOnlyList<KernelProgram> programs, Dialect dialect) =>
+        from size in dialect.Bits == 512 ? new[] { 4, 8 } : [4]
+        let grouping = new Grouping(dialect, size)
+        from program in programs
+        where SmallProgramEmitter.Serves(program, grouping)
+        select (program, grouping);
 }

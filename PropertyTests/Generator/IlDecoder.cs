@@ -18,7 +18,8 @@ internal static class IlDecoder
         int value = code.ReadByte();
         if (value == TwoByteOpcode) value = value << 8 | code.ReadByte();
         var opcode = OpCodes[value];
-        code.Offset += opcode.OperandType == OperandType.InlineSwitch ? 4 * code.ReadInt32() : OperandBytes(opcode.OperandType);
+        var operand = opcode.OperandType == OperandType.InlineSwitch ? 4 * code.ReadInt32() : OperandBytes(opcode.OperandType);
+        code.Offset += operand;
         var name = opcode.Name!;
         return name.StartsWith("ldloc", StringComparison.Ordinal) || name.StartsWith("stloc", StringComparison.Ordinal)
             || name.StartsWith("ldarg", StringComparison.Ordinal) || name.StartsWith("starg", StringComparison.Ordinal);

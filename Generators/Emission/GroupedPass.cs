@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>
+/// Writes a pass over a grouped matrix in registers, without a mask. Each subexpression is computed once. A column's sum runs over the vectors and
+/// then over the neighbours in a group; it comes out in all of their lanes.
+/// </summary>
+internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProgram program, Pass pass, GroupedMatrices matrices)
+{
+    private readonly Dictionary<(Expr, int), string> _values = [];
+    private readonly Dictionary<Expr, string> _columns = [];
+
+    public void Write()
+    {
+        var begun = false;
+        foreach (var stage in pass.Stages)
+        {
+            switch (stage)
+            {
+                case SoftmaxStage soft:
+                    WriteSoftmax(soft);
+                    break;
+                case SumStage sum:
+                    _columns[sum.Made.Single()] = Column(sum.Scalar + "_", Values(sum.Formula), (a, b) => $"{a} + {b}");
+                    break;
+                case TotalStage total:
+                    var ofLanes = Local("sum" + (begun ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
+                    code.Line($"*Total = {(begun ? "*Total + " : "")}{Literal(total.Factor)} * {grouping.Sum(ofLanes)};");
+                    begun = true;
+                    break;
+                case MapStage map:
+                    matrices.Take(map.Target, Values(map.Formula));
+                    break;
+            }
+        }
+    }
+
+    private void WriteSoftmax(SoftmaxStage soft)
+    {
+        var scores = Values(soft.Formula);
+        _ = Column("top", scores, grouping.Dialect.Max);
+        matrices.Set("e", scores.Select(s => $"Passes{grouping.Dialect.Name}.Exp({s} - top)"));
+        var e = matrices.Vectors("e");
+        code.Line($"V over = {Create(1)} / {Column("whole", e, (a, b) => $"{a} + {b}")};");
+        matrices.Set(soft.Target, e.Select(x => $"{x} * over"));
+    }
+
+    // Down the columns, then across the lanes of a group.
+    private string Column(string name, IReadOnlyList<string> values, Func<string, string, string> join)
+    {
+        code.Line($"V {name} = {GroupedProduct.Tree(values, (a, b) => $"({join(a, b)})")};");
+        for (var rows = 1; rows < grouping.Rows; rows *= 2) code.Line($"{name} = {join(name, grouping.Rotate(name, rows))};");
+        return name;
+    }
+
+    private List<string> Values(Expr formula) => [.. Enumerable.Range(0, grouping.Vectors).Select(vector => Value(formula, vector))];
+
+    private string Value(Expr e, int vector) => e switch
+    {
+        _ when _columns.TryGetValue(e, out var column) => column,
+        _ when _values.TryGetValue((e, vector), out var local) => local,
+        _ when e.Shape.Columns != Extent.One && Held(e) is { } held => matrices.Vectors(held)[vector],
+        Visible(var a) => Value(a, vector),
+        Across(var a) => Value(a, vector),
+        LogSumExp => _columns[e] = Local("lse", "top - Log(over)"),
+        Sum(var a, Scaled { Factor: -1 } b) => Local(e, vector, $"{Value(a, vector)} - {Value(b.A, vector)}"),
+        Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
+        Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),
+        Scaled s => Local(e, vector, $"{Create(s.Factor)} * {Value(s.A, vector)}"),
+        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {Create(1.0 / grouping.Size)}"),
+        _ => throw new NotSupportedException($"{e.GetType().Name} has no value in registers: {e}"),
+    };
+
+    private string Local(Expr e, int vector, string value) => _values[(e, vector)] = Local($"v{pass.Name.Last()}_{_values.Count}", value);
+
+    private string Local(string name, string value)
+    {
+        code.Line($"V {name} = {value};");
+        return name;
+    }
+
+    // The matrix that holds a node, if any does.
+    private string? Held(Expr e)
+    {
+        var name = e is Symbol s ? s.Name : program.Names.TryGetValue(e, out var known) ? known : null;
+        if (name is null) return null;
+        var held = Stored.Name(name, Stored.AsTranspose(e));
+        return matrices.Holds(held) ? held : null;
+    }
+
+    private string Create(double value) => $"Create({Literal(value)})";
+
+    private string Literal(double value) => $"({grouping.Dialect.Scalar}){value.ToString("R", CultureInfo.InvariantCulture)}";
+}

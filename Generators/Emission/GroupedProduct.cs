@@ -1,0 +1,31 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes the sums of products of grouped matrices.</summary>
+internal static class GroupedProduct
+{
+    /// <summary>
+    /// One vector of a product, or of a sum of products: factors (left, right) multiplied and summed, to what is there already if anything is. Half a
+    /// row is one chain of multiply-adds; in longer ones they would wait for one another.
+    /// </summary>
+    public static string Sum(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null)
+    {
+        var (all, length) = (factors.ToList(), grouping.Size / 2);
+        return Tree([.. Enumerable.Range(0, all.Count / length).Select(chain => all.Skip(chain * length).Take(length).Aggregate(
+            chain == 0 ? start : null,
+            (sum, f) => sum is null ? $"{f.Left} * {f.Right}" : $"FusedMultiplyAdd({f.Left}, {f.Right}, {sum})")!)]);
+    }
+
+    /// <summary>The factors of all multiply-adds of a vector.</summary>
+    public static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => left.Select((l, k) => (l, right[k]));
+
+    /// <summary>A sum in pairs.</summary>
+    public static string Tree(IReadOnlyList<string> values) => Tree(values, (a, b) => $"({a} + {b})");
+
+    public static string Tree(IReadOnlyList<string> values, Func<string, string, string> join) => values.Count == 1
+        ? values[0]
+        : join(Tree([.. values.Take(values.Count / 2)], join), Tree([.. values.Skip(values.Count / 2)], join));
+}

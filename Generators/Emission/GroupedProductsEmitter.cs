@@ -1,0 +1,77 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes products of grouped matrices that are too long to be written wherever they are needed.</summary>
+internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
+{
+    public static string Class(Grouping grouping) => $"GroupedProducts{grouping.Dialect.Name}";
+
+    public void Write(IEnumerable<GroupedMethod> methods)
+    {
+        code.Line($"/// <summary>Products of {grouping.Size}×{grouping.Size} matrices, {grouping.Rows} rows a vector.</summary>");
+        code.Block($"internal static unsafe class {Class(grouping)}", () =>
+        {
+            foreach (var method in methods)
+            {
+                code.Line($"/// <summary>{Formula(method)}.</summary>");
+                code.Line("[MethodImpl(AggressiveOptimization)]");
+                code.Block($"public static void {method.Name}({string.Join(", ", Parameters(method).Select(p => $"{grouping.Dialect.Scalar}* {p}"))})", () => WriteBody(method));
+            }
+        });
+    }
+
+    private static string Formula(GroupedMethod method) => (method.Adds ? "C = S + " : "C = ") + method.Kind switch
+    {
+        GroupedKind.Straight => "A B",
+        GroupedKind.Transposed => "Aᵀ B",
+        GroupedKind.Twice => "Aᵀ B, E = Aᵀ D",
+        _ => "A B + Aᵀ D, where the rows of A are given too",
+    };
+
+    private static IEnumerable<string> Parameters(GroupedMethod method) => method switch
+    {
+        { Kind: GroupedKind.Twice } => ["a", "b", "d", "c", "e"],
+        { Kind: GroupedKind.Pair } => ["a", "rows", "b", "d", "c"],
+        { Adds: true } => ["a", "b", "s", "c"],
+        _ => ["a", "b", "c"],
+    };
+
+    private void WriteBody(GroupedMethod method)
+    {
+        if (method.RightInRows) code.Line(grouping.InterleaveOrder);
+        if (method.ToRows) code.Line(grouping.SeparateOrder);
+        var matrices = new GroupedMatrices(code, grouping);
+        foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
+        var (straight, turned) = (grouping.LeftAt("a", 0), grouping.TransposedLeftAt(method.Kind == GroupedKind.Pair ? "rows" : "a", 0));
+        var first = matrices.Repeated("b");
+        var second = method.Kind is GroupedKind.Pair or GroupedKind.Twice ? matrices.Repeated("d") : [];
+        var (lanes, rows) = (grouping.Dialect.Lanes, grouping.Rows);
+        var steps = Parameters(method).Where(p => p is not ("b" or "d")).Select(p => $"{p} += {(p == "rows" || (p == "a" && method.Kind is GroupedKind.Transposed or GroupedKind.Twice) ? rows : lanes)}");
+        code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", steps)})", () =>
+        {
+            switch (method.Kind)
+            {
+                case GroupedKind.Twice:
+                    code.Line($"V {string.Join(", ", turned.Select((left, k) => $"a{k} = {left}"))};");
+                    var left = turned.Select((_, k) => $"a{k}").ToList();
+                    Store("c", Sum(Factors(left, first)));
+                    Store("e", Sum(Factors(left, second)));
+                    break;
+                case GroupedKind.Pair:
+                    Store("c", Sum([.. Factors(straight, first), .. Factors(turned, second)]));
+                    break;
+                default:
+                    Store("c", Sum(Factors(method.Kind == GroupedKind.Straight ? straight : turned, first)));
+                    break;
+            }
+        });
+
+        string Sum(IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? grouping.Dialect.Load("s") : null);
+
+        void Store(string name, string value) => code.Line($"{grouping.Dialect.Load(name)} = {(method.ToRows ? grouping.Separate(value) : value)};");
+    }
+
+    private static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => GroupedProduct.Factors(left, right);
+}

@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>
+/// Transposes a grouped matrix between registers. Where an entry goes is a permutation of the bits of its vector and its lane; every stage of
+/// shuffles from two vectors settles one bit of the vector, and the last one the lanes as well.
+/// </summary>
+internal static class GroupedTranspose
+{
+    /// <summary>The expressions of the transpose's vectors, after writing the stages before the last.</summary>
+    public static IReadOnlyList<string> Write(CodeWriter code, Grouping grouping, string name, IReadOnlyList<string> vectors)
+    {
+        var (count, lanes) = (vectors.Count, grouping.Dialect.Lanes);
+        if (count == 1) return [grouping.Separate(vectors[0])];
+        var held = Enumerable.Range(0, count).Select(v => Enumerable.Range(0, lanes).Select(lane => Goal(grouping, v, lane)).ToArray()).ToArray();
+        for (var bit = 1; ; bit *= 2)
+        {
+            var (last, values, next) = (bit * 2 == count, new string[count], new (int Vector, int Lane)[count][]);
+            for (var v = 0; v < count; v++)
+            {
+                var (low, high) = (v & ~bit, v | bit);
+                var both = held[low].Concat(held[high]).ToList();
+                var taken = Enumerable.Range(0, 2 * lanes).Where(i => (both[i].Vector & bit) == (v & bit)).ToList();
+                if (last) taken = [.. taken.OrderBy(i => both[i].Lane)];
+                var order = $"{name}Order{bit}{(v & bit) / bit}";
+                if ((v & ~bit) == 0) code.Line(grouping.Order(order, lane => taken[lane]));
+                values[v] = grouping.Permute(vectors[low], vectors[high], order);
+                next[v] = [.. taken.Select(i => both[i])];
+            }
+
+            if (last) return values;
+            var stage = $"{name}{bit}_";
+            for (var v = 0; v < count; v++) code.Line($"V {stage}{v} = {values[v]};");
+            (vectors, held) = ([.. Enumerable.Range(0, count).Select(v => $"{stage}{v}")], next);
+        }
+    }
+
+    // Where the entry in a lane belongs once rows and columns have changed places.
+    private static (int Vector, int Lane) Goal(Grouping grouping, int vector, int lane)
+    {
+        var (row, column) = (vector * grouping.Rows + lane % grouping.Rows, lane / grouping.Rows);
+        return (column / grouping.Rows, row * grouping.Rows + column % grouping.Rows);
+    }
+}

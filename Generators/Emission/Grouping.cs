@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>
+/// How a square matrix of 4 or 8 columns fills the vectors of a dialect: as many rows as fit share one, interleaved. With two rows a vector, the
+/// lanes of vector r are c[2r][0], c[2r+1][0], c[2r][1], c[2r+1][1], …: for every column the entries of a group of rows are neighbours. So each
+/// multiply-add of a product C = A B is as wide as the vector: C_r += (a[2r][k], a[2r+1][k], again and again) · (b[k][0] twice, b[k][1] twice, …).
+/// The first factor is a broadcast of neighbours, the second a shuffle that stays within 128 bits.
+/// </summary>
+/// <param name="Dialect">Precision and width.</param>
+/// <param name="Size">Rows and columns of a matrix.</param>
+internal sealed record Grouping(Dialect Dialect, int Size)
+{
+    /// <summary>Rows that share a vector.</summary>
+    public int Rows => Dialect.Lanes / Size;
+
+    /// <summary>Vectors of a matrix.</summary>
+    public int Vectors => Size / Rows;
+
+    private bool IsDouble => Dialect.Scalar == "double";
+
+    private bool IsWide => Dialect.Bits == 512;
+
+    /// <summary>The left factors of one vector of a product, from a matrix that lies interleaved.</summary>
+    public IReadOnlyList<string> LeftAt(string pointer, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
+
+    /// <summary>The same of its transpose, from a matrix that lies row after row.</summary>
+    public IReadOnlyList<string> TransposedLeftAt(string pointer, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, k * Size + vector * Rows))];
+
+    /// <summary>Left factors from an interleaved matrix in vectors of four columns.</summary>
+    public IReadOnlyList<string> LeftFrom(IReadOnlyList<string> vectors, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => BroadcastFrom(vectors[vector], k))];
+
+    /// <summary>The same of its transpose, from vectors of whole rows.</summary>
+    public IReadOnlyList<string> TransposedLeftFrom(IReadOnlyList<string> rows, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => k * Size + vector * Rows).Select(at => BroadcastFrom(rows[at / Dialect.Lanes], at % Dialect.Lanes / Rows))];
+
+    // The entries of one group of rows in one column, repeated over the vector, from where they are neighbours.
+    private string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch
+    {
+        8 when !IsDouble => $"Create(*(double*)({At(pointer, offset)})).AsSingle()",
+        16 when IsDouble => $"Avx512DQ.BroadcastVector128ToVector512({At(pointer, offset)})",
+        16 => $"Avx512F.BroadcastVector128ToVector512({At(pointer, offset)})",
+        _ => $"Create({pointer}[{offset}])",
+    };
+
+    private string BroadcastFrom(string vector, int group)
+    {
+        var parts = $"0x{group * 0x55:X2}";
+        if (IsWide) return $"Avx512F.Shuffle4x128({vector}, {vector}, {parts})";
+        return IsDouble ? $"Avx2.Permute4x64({vector}, {parts})" : $"Avx2.Permute4x64({vector}.AsDouble(), {parts}).AsSingle()";
+    }
+
+    /// <summary>One of the rows in a vector, every entry as often as there are rows.</summary>
+    public string Repeat(string vector, int row) => (Rows, IsDouble, IsWide) switch
+    {
+        (1, _, _) => vector,
+        (_, true, _) => $"Avx512F.Permute2x64({vector}, 0x{row * 0xFF:X2})",
+        (_, _, true) => $"Avx512F.Permute4x32({vector}, {Repeated(row)})",
+        _ => $"Avx.Permute({vector}, {Repeated(row)})",
+    };
+
+    /// <summary>In every lane, the entry of the row that lies so many rows away, round and round: what sums down columns are made with.</summary>
+    public string Rotate(string vector, int rows) => (IsDouble, IsWide) switch
+    {
+        (true, _) => $"Avx512F.Permute2x64({vector}, 0x55)",
+        (_, true) => $"Avx512F.Permute4x32({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
+        _ => $"Avx.Permute({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
+    };
+
+    /// <summary>The sum of all lanes. In halves, which is fewer steps than the runtime takes.</summary>
+    public string Sum(string vector) => IsWide ? $"Vector256.Sum({vector}.GetLower() + {vector}.GetUpper())" : $"Sum({vector})";
+
+    /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
+    public string Separate(string vector) => Permute(vector, "separate");
+
+    /// <summary>And back.</summary>
+    public string Interleave(string vector) => Permute(vector, "interleave");
+
+    /// <summary>The local that <see cref="Separate"/> asks for. A property in its place would be called anew each time once a method has many of them.</summary>
+    public string SeparateOrder => Order("separate", lane => lane % Size * Rows + lane / Size);
+
+    /// <summary>The local that <see cref="Interleave"/> asks for.</summary>
+    public string InterleaveOrder => Order("interleave", lane => lane % Rows * Size + lane / Rows);
+
+    /// <summary>Lanes of two vectors in a given order.</summary>
+    public string Permute(string low, string high, string order) => $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {order}, {high})";
+
+    private string Permute(string vector, string order) => Rows == 1
+        ? vector
+        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})";
+
+    /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
+    public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";
+
+    private static string At(string pointer, int offset) => offset == 0 ? pointer : $"{pointer} + {offset}";
+
+    private string Indices(Func<int, int> from) => $"Create({string.Join(", ", Enumerable.Range(0, Dialect.Lanes).Select(lane => from(lane) + (IsDouble ? "L" : "")))})";
+
+    private string Repeated(int row) => Rows == 4 ? $"0x{row * 0x55:X2}" : row == 0 ? "0xA0" : "0xF5";
+}
