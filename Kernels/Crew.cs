@@ -9,28 +9,34 @@ internal sealed class Crew
     // A millisecond and a half of watching, each look some 40 ns after the last.
     private const int Looks = 40_000;
 
-    private readonly Thread[] _threads;
+    // Of the state: how many are at work besides the caller, whether more may join them, and the number of the round.
+    private const long AtWork = 0xFFFF;
+    private const long Open = 0x10000;
+    private const int Round = 17;
+
     private readonly SemaphoreSlim _wake = new(0);
     private Action<int>? _work;
-    private int _round;
-    private int _left;
+    private long _state;
     private int _asleep;
     private Exception? _failure;
 
     public Crew(int size)
     {
-        _threads = [.. Enumerable.Range(1, size - 1).Select(number => new Thread(() => Stand(number)) { IsBackground = true, Name = $"kernel {number}" })];
-        foreach (var thread in _threads) thread.Start();
+        for (var number = 1; number < size; number++)
+        {
+            var own = number;
+            new Thread(() => Stand(own)) { IsBackground = true, Name = $"kernel {own}" }.Start();
+        }
     }
 
-    public int Size => _threads.Length + 1;
-
-    /// <summary>Runs the work once for every number below <see cref="Size"/>, and returns when all are done, also where the caller's own part fails.</summary>
+    /// <summary>
+    /// Runs the work on the calling thread and, with their numbers, on those of the others that come before it is done there; returns when all have
+    /// stopped, also where the caller's own part fails. A thread that comes too late, as it slept or had no processor, is not waited for.
+    /// </summary>
     public void Run(Action<int> work)
     {
         (_work, _failure) = (work, null);
-        Volatile.Write(ref _left, _threads.Length);
-        Interlocked.Increment(ref _round);
+        Interlocked.Exchange(ref _state, (((_state >> Round) + 1) << Round) | Open);
         var asleep = Volatile.Read(ref _asleep);
         if (asleep > 0) _wake.Release(asleep);
         try
@@ -39,6 +45,7 @@ internal sealed class Crew
         }
         finally
         {
+            Interlocked.And(ref _state, ~Open);
             WaitForOthers();
         }
 
@@ -47,7 +54,7 @@ internal sealed class Crew
 
     private void WaitForOthers()
     {
-        for (var look = 0; Volatile.Read(ref _left) > 0; look++)
+        for (var look = 0; (Volatile.Read(ref _state) & AtWork) > 0; look++)
         {
             if (look < Looks) Thread.SpinWait(1);
             else Thread.Yield();
@@ -56,11 +63,19 @@ internal sealed class Crew
 
     private void Stand(int number)
     {
-        var seen = 0;
+        long seen = 0;
         while (true)
         {
             WaitFor(seen);
-            seen = Volatile.Read(ref _round);
+            var state = Volatile.Read(ref _state);
+            if ((state & Open) == 0)
+            {
+                seen = state >> Round;
+                continue;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) != state) continue;
+            seen = state >> Round;
             try
             {
                 _work!(number);
@@ -70,20 +85,21 @@ internal sealed class Crew
                 Volatile.Write(ref _failure, failure);
             }
 
-            Interlocked.Decrement(ref _left);
+            Interlocked.Decrement(ref _state);
         }
     }
 
-    private void WaitFor(int seen)
+    private void WaitFor(long seen)
     {
         for (var look = 0; look < Looks; look++)
         {
-            if (Volatile.Read(ref _round) != seen) return;
+            if (Volatile.Read(ref _state) >> Round != seen) return;
             Thread.SpinWait(1);
         }
 
+        // Whoever begins a round looks at the sleepers after it, and a sleeper at the round after it said so: one of the two sees the other.
         Interlocked.Increment(ref _asleep);
-        while (Volatile.Read(ref _round) == seen) _wake.Wait(1);
+        while (Volatile.Read(ref _state) >> Round == seen) _wake.Wait();
         Interlocked.Decrement(ref _asleep);
     }
 }

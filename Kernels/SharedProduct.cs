@@ -14,21 +14,19 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     private const double WorthSharing = 4e6;
     private const int RowTile = 8;
 
-    private readonly Action<int> _work;
-    private readonly int _threads;
+    private readonly SharedWork _shares;
     private ProductPart _part;
     private T* _left;
     private T* _right;
     private T* _target;
     private nint _rowsEach;
 
-    public SharedProduct(int threads) => (_threads, _work) = (threads, Work);
+    public SharedProduct(int threads) => _shares = new SharedWork(Work, threads);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ProductPart part, T* left, T* right, T* target)
     {
-        using var loan = CrewLoan.Of(part.MultiplyAdds < WorthSharing ? 1 : _threads);
-        if (loan.Crew is not { } crew)
+        if (_shares.Threads == 1 || part.MultiplyAdds < WorthSharing)
         {
             Rows(part, left, right, target);
             return;
@@ -38,13 +36,13 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         _left = left;
         _right = right;
         _target = target;
-        _rowsEach = ((part.Rows + crew.Size - 1) / crew.Size + RowTile - 1) / RowTile * RowTile;
-        crew.Run(_work);
+        _rowsEach = ((part.Rows + _shares.Threads - 1) / _shares.Threads + RowTile - 1) / RowTile * RowTile;
+        _shares.Run(_shares.Threads);
     }
 
-    private void Work(int thread)
+    private void Work(int piece)
     {
-        var first = thread * _rowsEach;
+        var first = piece * _rowsEach;
         var rows = nint.Min(_rowsEach, _part.Rows - first);
         if (rows <= 0) return;
         Rows(_part with { Rows = rows }, _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), _right, _target + first * _part.TargetStride);
