@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Unmask.Kernels;
 
@@ -6,6 +7,8 @@ namespace Unmask.Kernels;
 internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int LineBytes = 64;
+
     private readonly ProblemShape _shape = program.Shape;
     private readonly ProblemMemory<T> _memory = new(program.Shape);
     private BatchObservations<T>? _observations;
@@ -21,10 +24,27 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
     {
         _observations?.Show(program, group);
         Gather(group, x);
+        FetchNext(group, x, gradient);
         program.RunGradient();
         Scatter(group, gradient);
         var (first, filled) = Problems(group);
         new Span<T>(program.Total, filled).CopyTo(new Span<T>(losses + first, filled));
+    }
+
+    // A batch streams through the caches; asked for now, what the next group reads and writes is there when this one is done.
+    private void FetchNext(int group, T* x, T* gradient)
+    {
+        if (!Sse.IsSupported || _shape.Lanes == 1) return;
+        var (first, filled) = Problems(group + 1);
+        if (filled <= 0) return;
+        var (begin, size) = ((nint)first * _shape.D * _shape.N, (nint)filled * _shape.D * _shape.N);
+        Fetch(x + begin, size);
+        Fetch(gradient + begin, size);
+    }
+
+    private static void Fetch(T* block, nint numbers)
+    {
+        for (nint at = 0; at < numbers; at += LineBytes / sizeof(T)) Sse.Prefetch0(block + at);
     }
 
     /// <summary>The states of a group, to where the program reads them.</summary>
