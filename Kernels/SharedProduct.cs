@@ -8,7 +8,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     where T : unmanaged
 {
     // A strip of the right factor of so many rows, four vectors wide, leaves room in the second cache for the rows of the left one.
-    private const int DepthAtOnce = 256;
+    private const int DepthAtOnce = 128;
 
     // Below so many multiply-adds the hand-over costs more than it saves.
     private const double WorthSharing = 4e6;
