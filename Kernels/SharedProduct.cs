@@ -7,7 +7,8 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     where TPanels : struct, IPanels<T>
     where T : unmanaged
 {
-    // A strip of the right factor of so many rows, four vectors wide, leaves room in the second cache for the rows of the left one.
+    // A strip of the right factor of so many rows, four 512-bit vectors wide, takes 32 KB: it stays in the first cache while all rows of the
+    // left factor go by. Twice as many rows would come from the second cache again for every tile.
     private const int DepthAtOnce = 128;
 
     // Below so many multiply-adds the hand-over costs more than it saves.

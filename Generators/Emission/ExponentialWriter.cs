@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Unmask.Generators.Emission;
@@ -22,6 +23,8 @@ internal static class ExponentialWriter
         ["1f", "1.0000000377334783f", "0.5000000047139321f", "0.16666415437987242f", "0.04166635280102047f", "0.008375132781144013f", "0.0013941116406063054f"],
         "Int32", 23);
 
+    private const int MostInOneChain = 8;
+
     public static void Write(CodeWriter code, Dialect dialect)
     {
         var c = dialect.Scalar == "double" ? Double : Single;
@@ -33,11 +36,25 @@ internal static class ExponentialWriter
             code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.LogTwoE})", $"Create({c.Shift})")}; // k and the exponent's bias in the lowest bits");
             code.Line($"V k = shifted - Create({c.Shift});");
             code.Line($"V r = {dialect.MultiplyAdd("k", $"Create(-{c.Low})".Replace("--", ""), dialect.MultiplyAdd("k", $"Create(-{c.High})", "x"))};");
-            var sum = $"Create({c.Polynomial.Last()})";
-            foreach (var coefficient in c.Polynomial.Reverse().Skip(1)) sum = dialect.MultiplyAdd(sum, "r", $"Create({coefficient})");
+            var sum = Sum(code, dialect, c.Polynomial);
             code.Line($"V power = (shifted.As{c.Bits}() << {c.Mantissa}).As{(dialect.Scalar == "double" ? "Double" : "Single")}();");
             code.Line($"return ConditionalSelect(LessThan(x, Create({c.Floor})), V.Zero, {sum} * power);");
         });
         code.Line();
     }
+
+    // A long polynomial is one chain of operations that each wait for the last. Its even and its odd powers are summed side by side, all but
+    // the constant: that one comes last, and rounds once, as it would in a single chain.
+    private static string Sum(CodeWriter code, Dialect dialect, string[] polynomial)
+    {
+        var (constant, rest) = (polynomial[0], polynomial.Skip(1).ToList());
+        if (rest.Count <= MostInOneChain) return dialect.MultiplyAdd(Chain(dialect, rest, "r"), "r", $"Create({constant})");
+        code.Line("V r2 = r * r;");
+        code.Line($"V even = {Chain(dialect, rest.Where((_, power) => power % 2 == 1), "r2")}; // sum of the even powers over r², of the odd ones over r");
+        code.Line($"V odd = {Chain(dialect, rest.Where((_, power) => power % 2 == 0), "r2")};");
+        return dialect.MultiplyAdd(dialect.MultiplyAdd("even", "r", "odd"), "r", $"Create({constant})");
+    }
+
+    private static string Chain(Dialect dialect, IEnumerable<string> coefficients, string power) =>
+        coefficients.Reverse().Select(c => $"Create({c})").Aggregate((sum, next) => dialect.MultiplyAdd(sum, power, next));
 }
