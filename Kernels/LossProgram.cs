@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Unmask.Kernels;
 
@@ -10,6 +10,10 @@ public abstract unsafe class LossProgram<T>
     where T : unmanaged
 {
     private const int Widest = 16;
+
+    // Bytes: four vectors, and a strip of which two fit into 48 KB.
+    private const int WidestTile = 256;
+    private const int MostPaired = 20 * 1024;
 
     /// <summary>Up to so many tokens the maps of a problem stay in the cache as they are.</summary>
     private protected const int MostWhole = 192;
@@ -32,7 +36,7 @@ public abstract unsafe class LossProgram<T>
     private protected LossProgram(ProblemShape shape, ProgramRequest request)
     {
         (Shape, Request, Heads, Causal) = (shape, request, request.Heads, request.Causal);
-        Total = (T*)(((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _total[0]) + 63) & -64);
+        Total = (T*)(((nint)Unsafe.AsPointer(ref _total[0]) + 63) & -64);
     }
 
     public ProblemShape Shape { get; }
@@ -149,6 +153,13 @@ public abstract unsafe class LossProgram<T>
                 new ReadOnlySpan<T>(InputBt + j * Shape.StrideN + first, (int)nint.Min(BlockTokens, Shape.N - first))
                     .CopyTo(new Span<T>(ObservedBlock(first) + j * BlockStride, (int)BlockTokens));
     }
+
+    /// <summary>
+    /// Whether strips of two right factors, a tile wide and as deep as they are, stay in the first cache together: only then is it better to sum
+    /// both halves of a pair in the same registers than to go through the target twice.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected static bool FitsTwice(nint depth, nint stride) => depth * nint.Min(stride * sizeof(T), WidestTile) <= MostPaired;
 
     private protected static void Clear(T* matrix, nint rows, nint stride) => new Span<T>(matrix, (int)(rows * stride)).Clear();
 
