@@ -1,7 +1,7 @@
 namespace Unmask.Kernels;
 
 /// <summary>
-/// Products too large for the cache: the depth is cut so that the strips of both factors stay there, and the rows are shared out over
+/// Products too large for the cache: the depth is cut so that a strip of the right factor stays in the first one, and the rows are shared out over
 /// threads. Neither changes the order in which any sum is formed, so the result does not depend on the number of threads.
 /// </summary>
 public readonly unsafe struct LargePanels<TPanels, T>(int threads) : IPanels<T>

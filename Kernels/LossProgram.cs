@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Unmask.Kernels;
 
@@ -11,11 +11,22 @@ public abstract unsafe class LossProgram<T>
 {
     private const int Widest = 16;
 
+    // Bytes: four vectors, and a strip of which two fit into 48 KB.
+    private const int WidestTile = 256;
+    private const int MostPaired = 20 * 1024;
+
     /// <summary>Up to so many tokens the maps of a problem stay in the cache as they are.</summary>
     private protected const int MostWhole = 192;
 
-    /// <summary>Queries of a block, where a map is worked on block by block: four vectors, or more where every query moves more.</summary>
-    private protected nint BlockTokens => (Shape.D <= 256 ? 256 : 1024) / sizeof(T);
+    /// <summary>
+    /// Queries of a block, where a map is worked on block by block: a kilobyte of each row, so that what the keys gather, in a matrix that the
+    /// second cache may not hold, is read and written seldom. With a mask fewer, as a block leaves out only what all its queries do not see;
+    /// unless a query moves so much that this counts for more.
+    /// </summary>
+    private protected nint BlockTokens => (Causal && Shape.D <= 256 ? 256 : 1024) / sizeof(T);
+
+    /// <summary>Numbers from row to row of a block: an odd number of vectors, so that a column spreads over all sets of the first cache.</summary>
+    private protected nint BlockStride => BlockTokens + Alignment;
 
     private readonly T[] _total = GC.AllocateArray<T>(2 * Widest, pinned: true);
     private Workspace<T>? _workspace;
@@ -25,7 +36,7 @@ public abstract unsafe class LossProgram<T>
     private protected LossProgram(ProblemShape shape, ProgramRequest request)
     {
         (Shape, Request, Heads, Causal) = (shape, request, request.Heads, request.Causal);
-        Total = (T*)(((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _total[0]) + 63) & -64);
+        Total = (T*)(((nint)Unsafe.AsPointer(ref _total[0]) + 63) & -64);
     }
 
     public ProblemShape Shape { get; }
@@ -128,7 +139,7 @@ public abstract unsafe class LossProgram<T>
     /// <summary>One of several pieces of memory for a block of a map, made when first asked for.</summary>
     private protected T* Scratch(int piece, int pieces)
     {
-        var size = Strides.Rows(Shape.N) * (int)BlockTokens;
+        var size = Strides.Rows(Shape.N) * (int)BlockStride;
         _scratch ??= new Workspace<T>(pieces * size);
         return _scratch.At(piece * size);
     }
@@ -136,23 +147,30 @@ public abstract unsafe class LossProgram<T>
     /// <summary>Zero where the queries of a block, from <paramref name="first"/> on, would see keys after them.</summary>
     private protected void HideFuture(T* block, nint first, nint seen)
     {
-        for (var j = first + 1; j < seen; j++) new Span<T>(block + j * BlockTokens, (int)(j - first)).Clear();
+        for (var j = first + 1; j < seen; j++) new Span<T>(block + j * BlockStride, (int)(j - first)).Clear();
     }
 
     /// <summary>The columns of the observed map from <paramref name="first"/> on, as a block of its own.</summary>
-    private protected T* ObservedBlock(nint first) => _observed!.At((int)(first * Strides.Rows(Shape.N)));
+    private protected T* ObservedBlock(nint first) => _observed!.At((int)(first / BlockTokens * BlockStride * Strides.Rows(Shape.N)));
 
     /// <summary>Lays the observed map out block by block, where it will be read so.</summary>
     internal void CutObserved()
     {
         if (Shape.N <= MostWhole || Request.Model == LossModel.Output || Request.IsJoint) return;
         var blocks = (Shape.N + (int)BlockTokens - 1) / (int)BlockTokens;
-        _observed ??= new Workspace<T>(blocks * (int)BlockTokens * Strides.Rows(Shape.N));
+        _observed ??= new Workspace<T>(blocks * (int)BlockStride * Strides.Rows(Shape.N));
         for (nint first = 0; first < Shape.N; first += BlockTokens)
             for (nint j = 0; j < Shape.N; j++)
                 new ReadOnlySpan<T>(InputBt + j * Shape.StrideN + first, (int)nint.Min(BlockTokens, Shape.N - first))
-                    .CopyTo(new Span<T>(ObservedBlock(first) + j * BlockTokens, (int)BlockTokens));
+                    .CopyTo(new Span<T>(ObservedBlock(first) + j * BlockStride, (int)BlockTokens));
     }
+
+    /// <summary>
+    /// Whether strips of two right factors, a tile wide and as deep as they are, stay in the first cache together: only then is it better to sum
+    /// both halves of a pair in the same registers than to go through the target twice.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected static bool FitsTwice(nint depth, nint stride) => depth * nint.Min(stride * sizeof(T), WidestTile) <= MostPaired;
 
     private protected static void Clear(T* matrix, nint rows, nint stride) => new Span<T>(matrix, (int)(rows * stride)).Clear();
 

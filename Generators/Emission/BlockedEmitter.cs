@@ -29,7 +29,7 @@ internal static class BlockedEmitter
         code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block("private void RunBlockedGradient()", () =>
         {
-            code.Line($"nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = BlockTokens;");
+            code.Line($"nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = BlockStride;");
             code.Line($"T* {string.Join(", ", Enumerable.Range(0, scratch.Count).Select(k => $"slot{k} = Scratch({k}, {scratch.Count})"))};");
             foreach (var (step, phase) in phases.Where(p => p.Phase == Phase.Before)) WriteWhole(code, (ProductStep)step);
             foreach (var target in phases.Where(p => p.Phase == Phase.Block).Select(p => Gathered(program, p.Step)).OfType<string>().Distinct())

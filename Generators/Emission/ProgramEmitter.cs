@@ -76,8 +76,16 @@ internal static class ProgramEmitter
             code.Line("    where TRows : struct, IExtent");
             code.Line("    where TDepth : struct, IExtent");
             code.Line("    where TColumns : struct, IExtent");
-            code.Line("    where TStart : struct, IStart =>");
-            code.Line("    _panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
+            code.Block("    where TStart : struct, IStart", () =>
+            {
+                code.Block("if (FitsTwice(TDepth.Of(_size), TColumns.Stride(_size)))", () =>
+                {
+                    code.Line("_panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
+                    code.Line("return;");
+                });
+                code.Line("Multiply<TRows, TDepth, TColumns, Straight, TStart>(left, right, target);");
+                code.Line("Multiply<TRows, TDepth, TColumns, Transposed, Add>(left, second, target);");
+            });
             code.Line();
             code.Line("[MethodImpl(AggressiveInlining)]");
             code.Line("private void MultiplyTwin<TRows, TDepth, TColumns, TSide>(T* left, T* right, T* second, T* target, T* other)");
