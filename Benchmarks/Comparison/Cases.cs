@@ -20,8 +20,8 @@ internal static class Cases
             Precisions,
             milliseconds)
             .Concat(Of("batch", ["scores", "attention", "output"], [(4, 4), (8, 8)], Precisions, milliseconds))
-            .Concat(Of("hessian", ["scores", "attention"], [(8, 8), (16, 32), (64, 64), (64, 256)], Precisions, milliseconds))
-            .Concat(Of("gauss-newton", ["scores", "attention"], [(8, 8), (16, 32), (64, 64), (64, 256)], Precisions, milliseconds));
+            .Concat(Of("hessian", ["scores", "attention"], [(8, 8), (16, 32), (64, 64), (64, 256), (64, 1024)], Precisions, milliseconds))
+            .Concat(Of("gauss-newton", ["scores", "attention"], [(8, 8), (16, 32), (64, 64), (64, 256), (64, 1024)], Precisions, milliseconds));
 
     private static IEnumerable<Question> Of(
         string evaluation, string[] models, (int D, int N)[] sizes, string[] precisions, double milliseconds) =>

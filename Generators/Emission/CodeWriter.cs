@@ -16,10 +16,11 @@ public sealed class CodeWriter
         return this;
     }
 
-    /// <summary>A line, then a braced block.</summary>
+    /// <summary>A line, if there is one, then a braced block.</summary>
     public CodeWriter Block(string head, Action body)
     {
-        Line(head).Line("{");
+        if (head.Length > 0) Line(head);
+        Line("{");
         _depth++;
         body();
         _depth--;

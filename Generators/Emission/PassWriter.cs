@@ -18,7 +18,8 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     private static readonly string[] One = [""];
     private static readonly string[] Four = ["", "b", "c", "d"];
 
-    // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of the work.
+    // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of
+    // the work, two of them with the first of every two rows and two with the second.
     private readonly string[] _turns = dialect.HasTails && dialect.Bits >= 256 && !pass.FollowsDirection ? Four : One;
 
     private readonly HashSet<Expr> _known = [];
@@ -143,7 +144,8 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
             if (_held.Add(scalar + "Mean")) Each(() => code.Line($"V {scalar}Mean_{_column} = {scalar}_{_column} / {Count()};"));
         }
 
-        Sweep(masked => Each(() => Body(group, masked)));
+        if (_turns.Length > 1 && group.Any(s => s is SumStage or TotalStage)) SweepByTwo(group);
+        else Sweep(masked => Each(() => Body(group, masked)));
         if (_turns.Length > 1)
             foreach (var sum in group.OfType<SumStage>()) code.Line($"{sum.Scalar}_ = {Together($"{sum.Scalar}_", _turns)};");
         _unscaled = null;
@@ -153,7 +155,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         ? $"(causal ? Min(V.Indices + Create(({Number})(first + i + 1)), Create(({Number})rows)) : Create(({Number})rows))"
         : dialect.Create($"({Number})height");
 
-    private void Body(List<Stage> group, bool masked)
+    private void Body(List<Stage> group, bool masked, params string[] turns)
     {
         var formula = Fresh();
         if (_unscaled is { } p)
@@ -173,17 +175,17 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
                     code.Line($"{dialect.Load($"{map.Target} + {Shifted("at")}")} = {Kept(mapped, dialect.Zero, masked)};");
                     break;
                 case SumStage sum:
-                    Accumulate(formula, $"{sum.Scalar}_{_column}", sum.Formula, masked);
+                    Accumulate(formula, $"{sum.Scalar}_{_column}", sum.Formula, masked, turns);
                     break;
                 case TotalStage total:
-                    Accumulate(formula, $"total{pass.Stages.OfType<TotalStage>().ToList().IndexOf(total)}{_column}", total.Formula, masked);
+                    Accumulate(formula, $"total{pass.Stages.OfType<TotalStage>().ToList().IndexOf(total)}{_column}", total.Formula, masked, turns);
                     break;
             }
         }
     }
 
-    // Under the mask there are few rows, so one sum takes them all.
-    private void Accumulate(VectorFormula formula, string accumulator, Expr e, bool masked)
+    // The sums that are named take turns; where none are, one takes all.
+    private void Accumulate(VectorFormula formula, string accumulator, Expr e, bool masked, string[] turns)
     {
         if (masked)
         {
@@ -191,9 +193,9 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
             return;
         }
 
-        var next = e is Hadamard h ? dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), accumulator) : $"{accumulator} + {formula.Value(e)}";
-        var sums = _turns.Select(turn => accumulator + turn).ToList();
-        code.Line(sums.Count == 1 ? $"{accumulator} = {next};" : $"({string.Join(", ", sums)}) = ({string.Join(", ", sums.Skip(1))}, {next});");
+        var sum = accumulator + turns.FirstOrDefault();
+        var next = e is Hadamard h ? dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), sum) : $"{sum} + {formula.Value(e)}";
+        code.Line(turns.Length < 2 ? $"{sum} = {next};" : $"({sum}, {accumulator}{turns[1]}) = ({accumulator}{turns[1]}, {next});");
     }
 
     private void Begin(string accumulator, IEnumerable<string> endings) =>
@@ -299,11 +301,33 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         }
 
         code.Block($"for (nint j = 0, at = {At("i")}; j < plain; j++, at += stride)", () => body(false));
+        SweepMasked(body);
+    }
+
+    private void SweepMasked(Action<bool> body) =>
         code.Block($"for (nint j = plain, at = {At("i")} + plain * stride; j < height; j++, at += stride)", () =>
         {
             WriteMask("j");
             body(true);
         });
+
+    private void SweepByTwo(List<Stage> group)
+    {
+        code.Block($"for (nint j = 0, two = {At("i")}; j < plain; j += 2, two += 2 * stride)", () =>
+        {
+            code.Block("", () =>
+            {
+                code.Line("nint at = two;");
+                Body(group, masked: false, _turns[0], _turns[2]);
+            });
+            code.Line("if (j + 1 == plain) break;");
+            code.Block("", () =>
+            {
+                code.Line("nint at = two + stride;");
+                Body(group, masked: false, _turns[1], _turns[3]);
+            });
+        });
+        SweepMasked(masked => Body(group, masked));
     }
 
     // Lane l is column i + l: it is there, and it sees row j, if it is not before it.
