@@ -10,31 +10,43 @@ namespace Unmask.Benchmarks.Asking;
 /// </summary>
 internal static unsafe class Remainder
 {
-    /// <summary>The pass of one evaluation, or of all problems of a batch; null where the model has several, or the evaluation another.</summary>
+    /// <summary>
+    /// The passes of one gradient, or of all problems of a batch. Null for directions, and for a single problem so small that its pass stays in registers, between
+    /// products, and cannot be had alone.
+    /// </summary>
     public static Action<int>? Pass<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (q.Evaluation is not ("gradient" or "batch") || q.Loss == LossModel.Output) return null;
         var bits = (int)VectorWidths.Best;
+        if (q.Evaluation is not ("gradient" or "batch") || (q.Count == 1 && q is { D: <= 8, N: <= 8 })) return null;
         var lanes = q.Count > 1 ? bits / 8 / sizeof(T) : 1;
         var name = $"Unmask.Generated.Passes{(sizeof(T) == 4 ? "F32" : "F64")}{(q.Count > 1 ? "Lanes" : "W")}{bits}";
         if (typeof(KernelTable).Assembly.GetType(name) is not { } type) return null;
         var (passes, stride) = ((IPasses<T>)Activator.CreateInstance(type)!, lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
+        var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
         var (b, s, ds, r) = (Map(), Map(), Map(), Map());
+        var (y, v, dy) = (States(), States(), States());
         var random = new Random(1);
         for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
         var total = GC.AllocateArray<T>(64, pinned: true);
         return times =>
         {
             for (var left = (long)times * q.Count / lanes; left > 0; left--)
-                fixed (T* pb = b, ps = s, pd = ds, pr = r, pt = total)
+                fixed (T* pb = b, ps = s, pd = ds, pr = r, pt = total, py = y, pv = v, pdy = dy)
                     switch (q.Loss)
                     {
                         case LossModel.Scores: passes.ScoresGradient1(pb, ps, pd, q.N, q.N, stride, false, 0, pt); break;
                         case LossModel.LogAttention: passes.LogAttentionGradient1(pb, ps, pd, q.N, q.N, stride, false, 0, pt); break;
+                        case LossModel.Output:
+                            passes.OutputLoss1(ps, ps, q.N, q.N, stride, false, 0);
+                            passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
+                            passes.OutputGradient3(pb, ps, pd, pr, q.N, q.N, stride, false, 0);
+                            break;
                         default: passes.AttentionGradient1(pb, ps, ps, pd, pr, q.N, q.N, stride, false, 0, pt); break;
                     }
         };
+
+        T[] States() => GC.AllocateArray<T>(Strides.Rows(q.N) * wide, pinned: true);
 
         T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
     }
