@@ -16,8 +16,6 @@ internal sealed record Answer(
     double? Error = null,
     string? Variant = null,
     double? Gigaflops = null,
-    double? Tile = null,
-    double? NarrowTile = null,
     double? Remainder = null,
     long? Allocated = null)
 {

@@ -56,7 +56,6 @@ internal static class TimeCommand
         var time = TimeSpan.FromMilliseconds(q.Milliseconds);
         double At(VectorWidth width) => q.Precision == "float" ? FmaPeak.Measure<float>(width, time) : FmaPeak.Measure<double>(width, time);
         var (width, most) = VectorWidths.Supported.Select(w => (w, At(w))).MaxBy(one => one.Item2);
-        double Tile(int vectors) => q.Precision == "float" ? TileRate.Measure<float>(vectors, time) : TileRate.Measure<double>(vectors, time);
-        return Answer.None(peer, q) with { Gigaflops = most, Variant = width.ToString(), Tile = Math.Max(Tile(4), Tile(2)), NarrowTile = Tile(1) };
+        return Answer.None(peer, q) with { Gigaflops = most, Variant = width.ToString() };
     }
 }

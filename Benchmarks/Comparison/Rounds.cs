@@ -38,13 +38,7 @@ internal static class Rounds
 
     private static Row Row(ImmutableArray<Contender> contenders, Question q, (string Name, Answer Answer)[] answers)
     {
-        Yardstick Yard(string name)
-        {
-            var own = answers.Where(a => a.Name == name).Select(a => a.Answer).ToArray();
-            double Most(Func<Answer, double?> of) => own.Max(of) ?? double.NaN;
-            return new(Most(a => a.Gigaflops), Most(a => a.Tile), Most(a => a.NarrowTile), own.Min(a => a.Remainder));
-        }
-
+        double Peak(string name) => answers.Where(a => a.Name == name).Max(a => a.Answer.Gigaflops) ?? double.NaN;
         ImmutableDictionary<string, double> Together(Func<Answer, double?> of, Func<IEnumerable<double>, double> one) => answers
             .Where(a => of(a.Answer) is not null)
             .GroupBy(a => a.Name, a => of(a.Answer)!.Value)
@@ -52,7 +46,9 @@ internal static class Rounds
         var times = Together(answer => answer.Nanoseconds, Median);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
-        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), native, allocated);
+        double? Remainder(string name) => answers.Where(a => a.Name == name).Min(a => a.Answer.Remainder);
+        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Peak(Contenders.Ours), Peak(Contenders.OursNarrow), Remainder(Contenders.Ours),
+            Remainder(Contenders.OursNarrow), native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

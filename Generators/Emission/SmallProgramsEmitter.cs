@@ -35,7 +35,6 @@ internal static class SmallProgramsEmitter
     public static void Write(CodeWriter code, IReadOnlyList<KernelProgram> programs, Dialect dialect)
     {
         var served = Served(programs, dialect).ToList();
-        code.Line("using System.Runtime.Intrinsics.X86;").Line();
         foreach (var (program, grouping) in served)
             new SmallProgramEmitter(code, program, grouping).Write();
         foreach (var group in served.Where(s => !SmallProgramEmitter.InRegisters(s.Grouping)).GroupBy(s => s.Grouping))
