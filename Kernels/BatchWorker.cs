@@ -31,15 +31,30 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
         new Span<T>(program.Total, filled).CopyTo(new Span<T>(losses + first, filled));
     }
 
+    /// <summary>The states of a group, to where the program reads them.</summary>
+    public void Gather(int group, T* x)
+    {
+        x += Begin(group);
+        if (_shape.Lanes > 1) LaneLayout.Gather(x, program.InputX, Problems(group).Count, _shape);
+        else _memory.FillStates(program.InputX, new ReadOnlySpan<T>(x, _shape.D * _shape.N), nameof(x));
+    }
+
+    /// <summary>The gradients of a group, from where the program leaves them.</summary>
+    public void Scatter(int group, T* gradient)
+    {
+        gradient += Begin(group);
+        if (_shape.Lanes > 1) LaneLayout.Scatter(program.GradientResult, gradient, Problems(group).Count, _shape);
+        else _memory.Drain(program.GradientResult, new Span<T>(gradient, _shape.D * _shape.N), nameof(gradient));
+    }
+
     // A batch streams through the caches; asked for now, what the next group reads and writes is there when this one is done.
     private void FetchNext(int group, T* x, T* gradient)
     {
         if (!Sse.IsSupported || _shape.Lanes == 1) return;
-        var (first, filled) = Problems(group + 1);
-        if (filled <= 0) return;
-        var (begin, size) = ((nint)first * _shape.D * _shape.N, (nint)filled * _shape.D * _shape.N);
-        Fetch(x + begin, size);
-        Fetch(gradient + begin, size);
+        var next = group + 1;
+        var numbers = (nint)Problems(next).Count * _shape.D * _shape.N; // none after the last group
+        Fetch(x + Begin(next), numbers);
+        Fetch(gradient + Begin(next), numbers);
     }
 
     private static void Fetch(T* block, nint numbers)
@@ -47,23 +62,8 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
         for (nint at = 0; at < numbers; at += LineBytes / sizeof(T)) Sse.Prefetch0(block + at);
     }
 
-    /// <summary>The states of a group, to where the program reads them.</summary>
-    public void Gather(int group, T* x)
-    {
-        var (first, filled) = Problems(group);
-        x += (nint)first * _shape.D * _shape.N;
-        if (_shape.Lanes > 1) LaneLayout.Gather(x, program.InputX, filled, _shape);
-        else _memory.FillStates(program.InputX, new ReadOnlySpan<T>(x, _shape.D * _shape.N), nameof(x));
-    }
-
-    /// <summary>The gradients of a group, from where the program leaves them.</summary>
-    public void Scatter(int group, T* gradient)
-    {
-        var (first, filled) = Problems(group);
-        gradient += (nint)first * _shape.D * _shape.N;
-        if (_shape.Lanes > 1) LaneLayout.Scatter(program.GradientResult, gradient, filled, _shape);
-        else _memory.Drain(program.GradientResult, new Span<T>(gradient, _shape.D * _shape.N), nameof(gradient));
-    }
+    // Where the states and gradients of a group begin.
+    private nint Begin(int group) => (nint)group * _shape.Lanes * _shape.D * _shape.N;
 
     // The first problem of a group, and how many it has: the last may leave lanes over.
     private (int First, int Count) Problems(int group) => (group * _shape.Lanes, Math.Min(_shape.Lanes, count - group * _shape.Lanes));

@@ -23,6 +23,9 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     /// <summary>Whether a vector holds several entries of one row, so that rows have partly filled ends.</summary>
     public bool HasTails => !IsScalar && !PerLane;
 
+    /// <summary>Whether it is one of rows, as wide as processors that fuse multiply-adds have: what is written for speed alone is written for these.</summary>
+    public bool IsWide => HasTails && Bits >= 256;
+
     public int Bytes => Scalar == "double" ? 8 : 4;
 
     /// <summary>Numbers in a vector.</summary>

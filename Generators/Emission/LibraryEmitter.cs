@@ -23,7 +23,7 @@ internal static class LibraryEmitter
         foreach (var dialect in SmallPanelsEmitter.ProductDialects)
             yield return ($"SmallProducts{dialect.Name}.g.cs", In(dialect, "Products of 4 and 8, written out", code => SmallPanelsEmitter.WriteProducts(code, dialect)));
         yield return ("SmallPrograms.g.cs", InNamespace(["Which tiny problems have programs of their own."], code => SmallProgramsEmitter.WriteFactory(code, programs)));
-        foreach (var dialect in SmallProgramsEmitter.Dialects)
+        foreach (var dialect in SmallPanelsEmitter.Dialects)
             yield return ($"SmallPrograms{dialect.Name}.g.cs", In(dialect, "Gradients of tiny problems without a mask", code => SmallProgramsEmitter.Write(code, programs, dialect)));
     }
 

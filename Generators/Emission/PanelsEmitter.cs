@@ -22,7 +22,7 @@ internal static class PanelsEmitter
             foreach (var vectors in dialect.TileVectors)
                 foreach (var kind in Kinds)
                     WritePanel(code.Line(), dialect, vectors, kind);
-            if (HasTwins(dialect)) WritePanel(code.Line(), dialect, 2, TileKind.Twin);
+            if (dialect.IsWide) WritePanel(code.Line(), dialect, 2, TileKind.Twin);
             if (dialect.PerLane) WriteRight(code.Line(), dialect);
         });
     }
@@ -63,13 +63,11 @@ internal static class PanelsEmitter
         code.Block("    where TShape : struct, IProductShape", () =>
         {
             WriteNarrower(code, dialect, "MultiplyTwin(shape, left, right, second, target, other)");
-            if (HasTwins(dialect)) code.Block($"if (shape.Columns <= {dialect.Columns})", () => code.Line("Twin(shape, left, right, second, target, other);").Line("return;"));
+            if (dialect.IsWide) code.Block($"if (shape.Columns <= {dialect.Columns})", () => code.Line("Twin(shape, left, right, second, target, other);").Line("return;"));
             code.Line("Multiply(shape, left, right, target);");
             code.Line("Multiply(shape, left, second, other);");
         });
     }
-
-    private static bool HasTwins(Dialect dialect) => dialect.HasTails && dialect.Bits >= 256;
 
     private static void WriteNarrower(CodeWriter code, Dialect dialect, string call)
     {

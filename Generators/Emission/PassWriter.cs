@@ -20,7 +20,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
 
     // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of
     // the work, two of them with the first of every two rows and two with the second.
-    private readonly string[] _turns = dialect.HasTails && dialect.Bits >= 256 && !pass.FollowsDirection ? Four : One;
+    private readonly string[] _turns = dialect.IsWide && !pass.FollowsDirection ? Four : One;
 
     private readonly HashSet<Expr> _known = [];
     private readonly HashSet<string> _held = [];

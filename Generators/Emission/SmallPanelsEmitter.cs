@@ -15,7 +15,7 @@ internal static class SmallPanelsEmitter
     private static readonly bool[] Both = [false, true];
 
     /// <summary>The widths that programs of small sizes come in.</summary>
-    public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.HasTails && x.Bits >= 256);
+    public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.IsWide);
 
     /// <summary>The widths that their products are written in: that of a row.</summary>
     public static IEnumerable<Dialect> ProductDialects => [new("float", 128), new("float", 256), new("double", 256), new("double", 512)];

@@ -9,9 +9,6 @@ internal static class SmallProgramsEmitter
 {
     private static readonly string[] Scalars = ["double", "float"];
 
-    /// <summary>The precisions and widths that have programs of their own.</summary>
-    public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.HasTails && x.Bits >= 256);
-
     public static void WriteFactory(CodeWriter code, IReadOnlyList<KernelProgram> programs)
     {
         code.Line("/// <summary>Gradients of tiny problems.</summary>");
@@ -23,7 +20,7 @@ internal static class SmallProgramsEmitter
                 code.Line($"public static LossProgram<{scalar}>? Create{(scalar == "double" ? "Double" : "Single")}(ProgramRequest request, int d, int n, int bits) => (request.Model, d, n, bits) switch");
                 code.Line("{");
                 code.Line("    _ when request.IsJoint || request.Causal => null,");
-                foreach (var dialect in Dialects.Where(x => x.Scalar == scalar))
+                foreach (var dialect in SmallPanelsEmitter.Dialects.Where(x => x.Scalar == scalar))
                     foreach (var (program, grouping) in Served(programs, dialect))
                         code.Line($"    (LossModel.{program.Loss.Model}, {grouping.Size}, {grouping.Size}, {dialect.Bits}) => new {SmallProgramEmitter.Name(program, grouping)}(request),");
                 code.Line("    _ => null,");
