@@ -16,6 +16,7 @@ internal sealed record Answer(
     double? Error = null,
     string? Variant = null,
     double? Gigaflops = null,
+    double? Products = null,
     double? Remainder = null,
     long? Allocated = null)
 {

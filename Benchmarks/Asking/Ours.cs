@@ -21,9 +21,9 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
         var problem = new MeasuredProblem<T>(q.Loss, q.D, q.N, To(file.W), To(file.V), To(file.X), To(file.U), To(file.B));
         var kernel = problem.Bound(table, threads: 1);
         var result = new T[file.Result.Length];
-        var evaluate = problem.Evaluate(kernel, Evaluation(q), result);
+        var evaluate = problem.Evaluate(kernel, q.Asked, result);
         evaluate(1);
-        var inPlace = problem.EvaluateInPlace(kernel, Evaluation(q)); // as every peer works on matrices of its own
+        var inPlace = problem.EvaluateInPlace(kernel, q.Asked); // as every peer works on matrices of its own
         KernelTiming.WarmUp(inPlace);
         var error = Math.Max(
             ProblemFile.Difference(result, file.Result),
@@ -37,12 +37,4 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
         evaluate(10);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
     }
-
-    private static Evaluation Evaluation(Question q) => q.Evaluation switch
-    {
-        "gradient" => Kernels.Measurement.Evaluation.Gradient,
-        "hessian" => Kernels.Measurement.Evaluation.HessianVector,
-        "gauss-newton" => Kernels.Measurement.Evaluation.GaussNewton,
-        _ => throw new FormatException($"There is no evaluation '{q.Evaluation}'."),
-    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unmask.Kernels;
+using Unmask.Kernels.Measurement;
 
 namespace Unmask.Benchmarks.Asking;
 
@@ -29,6 +30,14 @@ internal sealed record Question(string Model, string Evaluation, int D, int N, s
         "log-attention" => LossModel.LogAttention,
         "output" => LossModel.Output,
         _ => throw new FormatException($"There is no model '{Model}'."),
+    };
+
+    public Evaluation Asked => Evaluation switch
+    {
+        "gradient" or "batch" => Kernels.Measurement.Evaluation.Gradient,
+        "hessian" => Kernels.Measurement.Evaluation.HessianVector,
+        "gauss-newton" => Kernels.Measurement.Evaluation.GaussNewton,
+        _ => throw new FormatException($"There is no evaluation '{Evaluation}'."),
     };
 
     public string Line => string.Create(CultureInfo.InvariantCulture, $"{Model} {Evaluation} {D} {N} {Precision} {Milliseconds}");

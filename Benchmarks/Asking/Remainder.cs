@@ -17,12 +17,9 @@ internal static unsafe class Remainder
     public static Action<int>? Pass<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var bits = (int)VectorWidths.Best;
         if (q.Evaluation is not ("gradient" or "batch") || (q.Count == 1 && q is { D: <= 8, N: <= 8 })) return null;
-        var lanes = q.Count > 1 ? bits / 8 / sizeof(T) : 1;
-        var name = $"Unmask.Generated.Passes{(sizeof(T) == 4 ? "F32" : "F64")}{(q.Count > 1 ? "Lanes" : "W")}{bits}";
-        if (typeof(KernelTable).Assembly.GetType(name) is not { } type) return null;
-        var (passes, stride) = ((IPasses<T>)Activator.CreateInstance(type)!, lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
+        var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
+        var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", lanes > 1), lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
         var (b, s, ds, r) = (Map(), Map(), Map(), Map());
         var (y, v, dy) = (States(), States(), States());

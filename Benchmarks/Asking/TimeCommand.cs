@@ -44,6 +44,7 @@ internal static class TimeCommand
             Best = timing.Best / q.Count,
             Error = ours.Error,
             Allocated = ours.Allocated,
+            Products = ProductsAlone.Nanoseconds(q, TimeSpan.FromMilliseconds(q.Milliseconds / 4)),
             Remainder = ours.Besides.All(part => part is not null)
                 ? ours.Besides.Sum(part => KernelTiming.Measure(part!, TimeSpan.FromMilliseconds(q.Milliseconds / 4)).Best / q.Count)
                 : null,

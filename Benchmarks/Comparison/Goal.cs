@@ -2,8 +2,8 @@ namespace Unmask.Benchmarks.Comparison;
 
 /// <summary>
 /// Something to be reached: over the problems of a class, the worst figure is to be at least the target. <paramref name="AtPeak"/> is what
-/// the figure of a row would be if every operation ran at the peak of multiply-adds, <paramref name="ByParts"/> if the products did and the rest took what
-/// it takes alone.
+/// the figure of a row would be if every operation ran at the peak of multiply-adds, <paramref name="ByParts"/> if the products and then the rest took what
+/// they take alone.
 /// </summary>
 internal sealed record Goal(
     string Class, string Figure, double Target, Func<Row, bool> Covers, Func<Row, double?> Of, bool Percent = false, Func<Row, double?>? AtPeak = null, Func<Row, double?>? ByParts = null)

@@ -38,7 +38,12 @@ internal static class Rounds
 
     private static Row Row(ImmutableArray<Contender> contenders, Question q, (string Name, Answer Answer)[] answers)
     {
-        double Peak(string name) => answers.Where(a => a.Name == name).Max(a => a.Answer.Gigaflops) ?? double.NaN;
+        Yardstick Yard(string name)
+        {
+            var own = answers.Where(a => a.Name == name).Select(a => a.Answer).ToArray();
+            return new(own.Max(a => a.Gigaflops) ?? double.NaN, own.Min(a => a.Products), own.Min(a => a.Remainder));
+        }
+
         ImmutableDictionary<string, double> Together(Func<Answer, double?> of, Func<IEnumerable<double>, double> one) => answers
             .Where(a => of(a.Answer) is not null)
             .GroupBy(a => a.Name, a => of(a.Answer)!.Value)
@@ -46,9 +51,7 @@ internal static class Rounds
         var times = Together(answer => answer.Nanoseconds, Median);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
-        double? Remainder(string name) => answers.Where(a => a.Name == name).Min(a => a.Answer.Remainder);
-        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Peak(Contenders.Ours), Peak(Contenders.OursNarrow), Remainder(Contenders.Ours),
-            Remainder(Contenders.OursNarrow), native, allocated);
+        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), Yard(Contenders.OursOnTwo).Remainder, native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

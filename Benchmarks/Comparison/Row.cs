@@ -4,18 +4,20 @@ using Unmask.Kernels.Measurement;
 
 namespace Unmask.Benchmarks.Comparison;
 
-/// <summary>One problem: nanoseconds by contender, medians over the rounds and the least of all, and the multiply-add peak at the same time.</summary>
+/// <summary>One problem: nanoseconds by contender, medians over the rounds and the least of all, and what the core allowed at the same time.</summary>
+/// <param name="HandOver">Nanoseconds a problem for handing work to a second thread and learning that it is done; null where no second was asked.</param>
 internal sealed record Row(
     Question Question,
     ImmutableDictionary<string, double> Times,
     ImmutableDictionary<string, double> Best,
-    double Peak,
-    double PeakNarrow,
-    double? Remainder,
-    double? RemainderNarrow,
+    Yardstick Wide,
+    Yardstick Narrow,
+    double? HandOver,
     string? BestNative,
     long? Allocated)
 {
+    public double Peak => Wide.Peak;
+
     public double? Ours => Time(Contenders.Ours);
 
     public double? Time(string contender) => Times.TryGetValue(contender, out var time) ? time : null;
@@ -32,27 +34,24 @@ internal sealed record Row(
     /// <summary>The time of all operations at the peak of multiply-adds: nothing that does them is faster.</summary>
     public double AtPeak => Operations / Peak;
 
-    /// <summary>The products at the peak, and then the rest as fast as it is alone; where that was not timed, the time at the peak.</summary>
-    public double ByParts => Parts(Peak, Remainder);
+    /// <summary>The products and then the rest, each as fast as it is alone; where that was not timed, the time at the peak.</summary>
+    public double ByParts => Wide.Parts(Operations, Products);
 
     /// <summary>The fraction of the peak that goes with it.</summary>
     public double FractionByParts => AtPeak / ByParts;
 
     /// <summary>The same at 256 bits.</summary>
-    public double FractionByPartsNarrow => Operations / PeakNarrow / Parts(PeakNarrow, RemainderNarrow);
+    public double FractionByPartsNarrow => Operations / Narrow.Peak / Narrow.Parts(Operations, Products);
 
-    public double? FractionNarrow => Operations / Time(Contenders.OursNarrow) / PeakNarrow;
+    public double? FractionNarrow => Operations / Time(Contenders.OursNarrow) / Narrow.Peak;
 
-    private double Parts(double peak, double? remainder) => remainder is { } rest ? Products / peak + rest : Operations / peak;
+    /// <summary>How many times faster two threads are.</summary>
+    public double? OnTwo => Ours / Time(Contenders.OursOnTwo);
 
-    private double Operations => FlopCount.Of(Question.Loss, Question.D, Question.N, Evaluation);
+    /// <summary>How many times faster they could be if each did half and nothing was lost but the hand-over.</summary>
+    public double? OnTwoByParts => Ours / (Ours / 2 + HandOver);
 
-    private double Products => FlopCount.OfProducts(Question.Loss, Question.D, Question.N, Evaluation);
+    private double Operations => FlopCount.Of(Question.Loss, Question.D, Question.N, Question.Asked);
 
-    private Evaluation Evaluation => Question.Evaluation switch
-    {
-        "hessian" => Evaluation.HessianVector,
-        "gauss-newton" => Evaluation.GaussNewton,
-        _ => Evaluation.Gradient,
-    };
+    private double Products => FlopCount.OfProducts(Question.Loss, Question.D, Question.N, Question.Asked);
 }
