@@ -25,7 +25,7 @@ internal static class Llama
                 Bias("q_proj", wide), Bias("k_proj", narrow), Bias("v_proj", narrow))
             .Apply((query, key, value, queryBias, keyBias, valueBias) => new AttentionLayer(
                 layer, config.D, Heads(config, query, key, queryBias, keyBias), Mask.Causal, 1 / Math.Sqrt(config.HeadDimension),
-                new Rotary(config.Theta))
+                Rotary.Of(config.Theta, config.HeadDimension))
             {
                 Value = Matrix.Create(config.D, wide, (i, c) => value[Shared(config, c), i]),
                 ValueBias = valueBias.Map(bias => toSeq(Enumerable.Range(0, wide)).Map(c => bias[Shared(config, c)]).Strict()),
@@ -40,12 +40,15 @@ internal static class Llama
             : Success<Error, Option<Seq<double>>>(None);
     }
 
-    private static Seq<Head> Heads(LlamaConfig config, Matrix query, Matrix key, Option<Seq<double>> queryBias, Option<Seq<double>> keyBias) =>
-        toSeq(Enumerable.Range(0, config.HeadCount)).Map(h => new Head(
+    private static Seq<Head> Heads(LlamaConfig config, Matrix query, Matrix key, Option<Seq<double>> queryBias, Option<Seq<double>> keyBias)
+    {
+        var keys = toSeq(Enumerable.Range(0, config.KeyHeadCount)).Map(group => Slice(config, key, group)).Strict();
+        return toSeq(Enumerable.Range(0, config.HeadCount)).Map(h => new Head(
             Slice(config, query, h),
-            Slice(config, key, h / config.GroupSize),
+            keys[h / config.GroupSize],
             queryBias.Map(bias => Slice(config, bias, h)),
             keyBias.Map(bias => Slice(config, bias, h / config.GroupSize)))).Strict();
+    }
 
     private static Matrix Slice(LlamaConfig config, Matrix weight, int head) =>
         Matrix.Create(config.D, config.HeadDimension, (i, c) => weight[head * config.HeadDimension + c, i]);

@@ -18,4 +18,8 @@ public sealed record Certificate(int Position, int Id, double Margin, Seq<int> T
 public sealed record TokenReading(Seq<int> Ids, Seq<Certificate> Certificates);
 
 /// <summary>A solver's answer: states X (d×n), how it was reached and, from a token search, the tokens.</summary>
-public sealed record Estimate(Matrix States, SolverReport Solver, Option<TokenReading> Tokens);
+public sealed record Estimate(Matrix States, SolverReport Solver, Option<TokenReading> Tokens)
+{
+    /// <summary>What an affine front end was fed, f×n, where the problem has one.</summary>
+    public Option<Matrix> Features { get; init; }
+}

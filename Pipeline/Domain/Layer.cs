@@ -17,9 +17,6 @@ public sealed record Head(Matrix Query, Matrix Key, Option<Seq<double>> QueryBia
     public static Head Of(Matrix query, Matrix key) => new(query, key, None, None);
 }
 
-/// <summary>Rotary positions: coordinates c and c + d_h/2 of every query and key are rotated by position × theta^(−2c/d_h).</summary>
-public sealed record Rotary(double Theta);
-
 /// <summary>The attention part of one layer. Every head has d rows; <paramref name="Scale"/> is s, usually 1/√d_h.</summary>
 public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask, double Scale, Option<Rotary> Rotary)
 {
@@ -28,4 +25,7 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
 
     /// <summary>The value bias, length heads·d_h. Rows of P sum to one, so it adds itself to every row of the output.</summary>
     public Option<Seq<double>> ValueBias { get; init; }
+
+    /// <summary>For every head the first one that has the very same keys: heads of a group of queries share them.</summary>
+    public Seq<int> KeyGroups => Heads.Map(head => Heads.ToList().FindIndex(first => ReferenceEquals(first.Key, head.Key))).Strict();
 }

@@ -2,7 +2,8 @@ namespace Unmask.Pipeline;
 
 /// <summary>
 /// A question ready for a solver: which X (d×n) explains <paramref name="Observed"/>? One observed matrix per head, n×n
-/// (scores or attention), or a single n×d output. Rows of attention sum to one; nothing is NaN; shapes agree with the layer.
+/// (scores or attention), or a single n×d output. Nothing is NaN; shapes agree with the layer, which has the observed heads only. Rows of attention
+/// sum to one, or below where a model lets them; only ratios within a row are used.
 /// </summary>
 public sealed record Problem(
     string Name,
@@ -12,4 +13,17 @@ public sealed record Problem(
     Seq<Matrix> Observed,
     Precision Precision,
     Option<Matrix> Value,
-    Option<Vocabulary> Vocabulary);
+    Option<Vocabulary> Vocabulary)
+{
+    /// <summary>What was observed beside the maps: Y, n×(heads·d_h), the heads side by side, without the value bias.</summary>
+    public Option<Matrix> Output { get; init; }
+
+    /// <summary>What a stored zero of a map says.</summary>
+    public Zeros Zeros { get; init; }
+
+    /// <summary>Columns of X that are known, length d each, by token.</summary>
+    public Map<int, Seq<double>> Known { get; init; }
+
+    /// <summary>What X was made of, where an affine map stands before the layer.</summary>
+    public Option<FrontEnd> FrontEnd { get; init; }
+}

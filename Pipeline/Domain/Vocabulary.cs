@@ -35,4 +35,11 @@ public interface ITokenizer
 
 /// <summary>What is needed of a model on disk: its attention layers, the vocabulary in front of layer 0, and its tokenizer.</summary>
 public sealed record Checkpoint(
-    string Path, string Name, string Architecture, int D, Seq<AttentionLayer> Layers, Option<Vocabulary> Vocabulary, Option<ITokenizer> Tokenizer);
+    string Path, string Name, string Architecture, int D, Seq<AttentionLayer> Layers, Option<Vocabulary> Vocabulary, Option<ITokenizer> Tokenizer)
+{
+    /// <summary>What makes the states of n tokens out of features, for models that have no vocabulary.</summary>
+    public Option<Func<int, FrontEnd>> FrontEnd { get; init; }
+
+    /// <summary>Columns of X at layer 0 that every input has, such as a class token.</summary>
+    public Map<int, Seq<double>> Known { get; init; }
+}

@@ -19,7 +19,7 @@ internal sealed class SyntheticLayer
         var (d, width, size) = (8 + 4 * _random.Next(3), 4, _random.Next(10, 60));
         var keys = Enumerable.Range(0, heads).Select(_ => Normal(d, width)).ToArray();
         var all = Range(0, heads).Map(h => new Head(Normal(d, width), keys[h / 2], Bias(width), Bias(width))).ToSeq().Strict();
-        Option<Rotary> rotary = Coin() ? Some(new Rotary(10_000)) : None;
+        Option<Rotary> rotary = Coin() ? Some(Rotary.Of(10_000, width)) : None;
         Layer = new AttentionLayer(0, d, all, Mask.Causal, 0.5, rotary);
         Norm norm = Coin() ? new Norm.Rms(Vector(d), 1e-5) : new Norm.Layer(Vector(d), Vector(d), 1e-5);
         Vocabulary = new Vocabulary(Normal(size, d), Coin() ? Some(Normal(tokens, d)) : None, norm);

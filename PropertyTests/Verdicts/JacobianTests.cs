@@ -19,7 +19,7 @@ public class JacobianTests
     [InlineData(Observation.Output, Mask.Causal)]
     public void ItIsTheDerivative(Observation observation, Mask mask)
     {
-        var layer = ManyHeads.Layer(6, 2, 4, mask, 8, queryBias: true, keyBias: true, rotary: new Rotary(100));
+        var layer = ManyHeads.Layer(6, 2, 4, mask, 8, queryBias: true, keyBias: true, rotary: Rotary.Of(100, 4));
         var (x, u) = (ManyHeads.States(layer, 5, 1), ManyHeads.States(layer, 5, 2));
         var value = Draw.Gaussian(new Random(3), 6, 6);
         var problem = Draw.Problem(layer, x, observation) with { Value = Some(value) };

@@ -79,7 +79,7 @@ public class NullityTests
 
     [Fact]
     public void RotaryPositionsKeepTheSign() =>
-        Assert.Equal((0, Symmetry.Sign), Short(At(ManyHeads.Layer(8, 4, 2, Mask.Causal, 6, rotary: new Rotary(10000)), 7)));
+        Assert.Equal((0, Symmetry.Sign), Short(At(ManyHeads.Layer(8, 4, 2, Mask.Causal, 6, rotary: Rotary.Of(10000, 2)), 7)));
 
     [Fact]
     public void OutputsDetermineTheStates()

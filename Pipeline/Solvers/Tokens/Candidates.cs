@@ -109,19 +109,19 @@ internal sealed class CandidateProjector
         for (var h = 0; h + 1 < Offsets.Length; h++)
         {
             var (start, width) = (Offsets[h], Offsets[h + 1] - Offsets[h]);
-            var half = width / 2;
-            // Rotating (1,…,1 | 0,…,0) gives (cos | sin): the angles stay defined in one place.
+            // A pair of (1, 0) turns into (cos, sin): the angles stay defined in one place.
             var angles = new double[width];
-            angles.AsSpan(0, half).Fill(1);
+            for (var c = 0; c < rotary.Frequencies.Count; c++) angles[rotary.Pair(c).First] = 1;
             Rotation.Apply(rotary, position, angles);
             for (var v = 0; v < Count; v++)
             {
                 var vector = rows.AsSpan(v * _width + start, width);
-                for (var c = 0; c < half; c++)
+                for (var c = 0; c < rotary.Frequencies.Count; c++)
                 {
-                    var (a, b) = (vector[c], vector[c + half]);
-                    vector[c] = a * angles[c] - b * angles[c + half];
-                    vector[c + half] = b * angles[c] + a * angles[c + half];
+                    var (first, second) = rotary.Pair(c);
+                    var (a, b) = (vector[first], vector[second]);
+                    vector[first] = a * angles[first] - b * angles[second];
+                    vector[second] = b * angles[first] + a * angles[second];
                 }
             }
         }
