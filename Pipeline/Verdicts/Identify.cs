@@ -31,7 +31,7 @@ public static class Identify
         var symmetry = nullity == 0 ? Naming.Of(problem, 0) : Symmetry.Subspace(nullity);
         var reason = $"By counting alone (d·n = {problem.Dims.Unknowns} is too large for the Jacobian): "
             + (nullity == 0 ? "the maps hold at least as many numbers as X." : $"at least {nullity} directions of X cannot be seen.");
-        return new Identifiability(Counting.Unknowns(problem), Counting.Equations(problem), nullity, 1, symmetry, reason);
+        return new Identifiability(Counting.Unknowns(problem), Counting.Equations(problem), nullity, 1, symmetry, reason) { IsCounted = true };
     }
 
     private static Identifiability Name(Problem problem, Rank rank, string source)

@@ -30,6 +30,7 @@ public class UsageTests
     [InlineData("demo ")]
     [InlineData("recover ")]
     [InlineData("invert ")]
+    [InlineData("explain ")]
     [InlineData("kernels ")]
     public void Every_command_explains_itself_with_examples(string command)
     {
