@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Transformers;
+
 namespace Unmask.Pipeline;
 
 /// <summary>The normalisation that stands before the projections of a layer.</summary>
@@ -42,4 +44,9 @@ public sealed record Checkpoint(
 
     /// <summary>Columns of X at layer 0 that every input has, such as a class token.</summary>
     public Map<int, Seq<double>> Known { get; init; }
+
+    /// <summary>The whole model, for its forward pass; read when first asked for, since it is most of the checkpoint.</summary>
+    public Fin<Transformer> Transformer => Whole.Value;
+
+    internal Lazy<Fin<Transformer>> Whole { get; init; } = new(() => Faults.NoForwardPass("this model", "nothing but its attention is known"));
 }
