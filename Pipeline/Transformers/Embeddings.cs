@@ -1,10 +1,22 @@
+using System.Numerics.Tensors;
+using Unmask.Pipeline.Solvers;
+
 namespace Unmask.Pipeline.Transformers;
 
 /// <summary>
 /// Token ids to the stream before the first block: norm(<paramref name="Tokens"/>[id] + <paramref name="Positions"/>[i]). The table is V×d,
 /// with the embedding of token type 0 already added where the model has types; positions are (at least n)×d where they are learned.
 /// </summary>
-public sealed record TokenEmbedding(Matrix Tokens, Option<Matrix> Positions, Option<Norm> Norm);
+public sealed record TokenEmbedding(Matrix Tokens, Option<Matrix> Positions, Option<Norm> Norm)
+{
+    /// <summary>Writes the row of one token at one position, length d.</summary>
+    internal void Write(int id, int position, Span<double> row)
+    {
+        Tokens.Row(id).CopyTo(row);
+        foreach (var positions in Positions) TensorPrimitives.Add(row, positions.Row(position), row);
+        foreach (var norm in Norm) Norms.Apply(norm, row, row);
+    }
+}
 
 /// <summary>
 /// Features to the stream before the first block: column 0 is <paramref name="Class"/> + p₀, column i is A f_i + b + p_i, with

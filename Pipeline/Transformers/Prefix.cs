@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Unmask.Pipeline.Transformers;
 
 /// <summary>
@@ -6,39 +8,41 @@ namespace Unmask.Pipeline.Transformers;
 /// </summary>
 public sealed class Prefix
 {
-    /// <summary>No token yet. The model must be causal (263) and have layer <paramref name="layer"/> (264).</summary>
-    public static Fin<Prefix> Of(Transformer model, int layer) => throw new NotSupportedException();
+    internal Prefix(PrefixModel prepared, ImmutableList<CachedToken> tokens) => (Prepared, Tokens) = (prepared, tokens);
 
-    public Transformer Model { get; } = null!;
+    public Transformer Model => Prepared.Model;
 
     /// <summary>The layer whose states are wanted.</summary>
-    public int Layer { get; }
+    public int Layer => Prepared.Layer;
 
     /// <summary>Tokens so far.</summary>
-    public int Length { get; }
+    public int Length => Tokens.Count;
 
     /// <summary>The states entering the projections of layer <see cref="Layer"/>, d×length.</summary>
-    public Matrix States => throw new NotSupportedException();
+    public Matrix States => Matrix.Own(Length, Model.D, [.. Tokens.SelectMany(token => token.State)]).Transpose();
 
-    /// <summary>Each of these tokens as the next one. The model must have a vocabulary.</summary>
-    public Extension Extend(ReadOnlySpan<int> candidates) => throw new NotSupportedException();
+    internal PrefixModel Prepared { get; }
 
-    /// <summary>Each row of <paramref name="streams"/> (count×d), a stream before the first block with its position in it, as the next one.</summary>
-    public Extension Extend(Matrix streams) => throw new NotSupportedException();
-}
-
-/// <summary>What every candidate for the next token would make of a prefix.</summary>
-public sealed class Extension
-{
-    /// <summary>The states entering the projections of the prefix's layer, count×d: one row per candidate.</summary>
-    public Matrix States => throw new NotSupportedException();
+    internal ImmutableList<CachedToken> Tokens { get; }
 
     /// <summary>
-    /// S = s·q Kᵀ of that layer for every head, count×(length + 1): the row of scores that every candidate would have, its own key last.
-    /// Computed when asked for.
+    /// No token yet. The model must be causal (263) and have layer <paramref name="layer"/> (264). Threads: all of this machine unless told; no
+    /// bit depends on them.
     /// </summary>
-    public Seq<Matrix> Scores => throw new NotSupportedException();
+    public static Fin<Prefix> Of(Transformer model, int layer, Option<int> threads = default) =>
+        from causal in Door.Require(model.IsCausal, Faults.NotCausal)
+        from there in Door.Require(layer >= 0 && layer < model.Blocks.Count, () => Faults.NoSuchLayer(layer, model.Blocks.Count))
+        select new Prefix(PrefixModel.Of(model, layer, threads.IfNone(Environment.ProcessorCount)), []);
 
-    /// <summary>The prefix with one of the candidates as its last token.</summary>
-    public Prefix Take(int candidate) => throw new NotSupportedException();
+    /// <summary>Each of these tokens as the next one. The model must have a vocabulary with these ids, and a position left.</summary>
+    public Extension Extend(ReadOnlySpan<int> candidates)
+    {
+        var tokens = Model.Tokens.IfNone(() => throw new InvalidOperationException("The model has no embedding of tokens."));
+        var rows = new double[candidates.Length * Model.D];
+        for (var i = 0; i < candidates.Length; i++) tokens.Write(candidates[i], Length, rows.AsSpan(i * Model.D, Model.D));
+        return Extend(Matrix.Own(candidates.Length, Model.D, rows));
+    }
+
+    /// <summary>Each row of <paramref name="streams"/> (count×d), a stream before the first block with its position in it, as the next one.</summary>
+    public Extension Extend(Matrix streams) => new(this, streams);
 }
