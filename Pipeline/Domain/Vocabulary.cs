@@ -9,6 +9,9 @@ public abstract record Norm
     {
     }
 
+    /// <summary>x ↦ x, where a model has none.</summary>
+    public sealed record Identity : Norm;
+
     /// <summary>x ↦ gain ∘ x / √(mean(x²) + ε).</summary>
     public sealed record Rms(Seq<double> Gain, double Epsilon) : Norm;
 

@@ -24,6 +24,15 @@ public sealed record TokenEmbedding(Matrix Tokens, Option<Matrix> Positions, Opt
 /// </summary>
 public sealed record FeatureEmbedding(Linear Projection, Seq<double> Class, Matrix Positions)
 {
+    /// <summary>Column 0, through a norm where one is given.</summary>
+    public Seq<double> First(Option<Norm> norm)
+    {
+        var column = new double[Class.Count];
+        for (var c = 0; c < column.Length; c++) column[c] = Class[c] + Positions[0, c];
+        foreach (var one in norm) Norms.Apply(one, column, column);
+        return toSeq(column);
+    }
+
     /// <summary>The same as an affine map of n feature columns, f×n, of which the first is zero.</summary>
     public FrontEnd At(int n) => new(
         Projection.Weight.Transpose(),
