@@ -28,15 +28,17 @@ public static class Polish
     public static Fin<Estimate> After(Problem problem, Estimate estimate, SolverOptions options) =>
         problem.Observation == Observation.Output || estimate.Tokens.IsSome || !Worthwhile(problem, estimate)
             ? estimate
-            : From(problem, estimate.States, options).Map(polished => polished with
-            {
-                Solver = polished.Solver with
+            : From(problem, estimate.States, options).Map(polished => !polished.Solver.Converged && estimate.Solver.Converged
+                ? estimate
+                : polished with
                 {
-                    Name = estimate.Solver.Name,
-                    Iterations = estimate.Solver.Iterations + polished.Solver.Iterations,
-                    Restarts = estimate.Solver.Restarts,
-                },
-            });
+                    Solver = polished.Solver with
+                    {
+                        Name = estimate.Solver.Name,
+                        Iterations = estimate.Solver.Iterations + polished.Solver.Iterations,
+                        Restarts = estimate.Solver.Restarts,
+                    },
+                });
 
     // In double precision closed forms end at rounding, unless something else went wrong.
     private static bool Worthwhile(Problem problem, Estimate estimate) =>
