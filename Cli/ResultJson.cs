@@ -43,7 +43,7 @@ internal static class ResultJson
             problem.Dims.N,
             problem.Dims.D,
             problem.Layer.Heads.Count,
-            Words.Of(problem.Observation),
+            Words.Observed(problem),
             problem.Precision.Name,
             new JsonIdentifiability(
                 verdict.Identifiability.Unknowns,

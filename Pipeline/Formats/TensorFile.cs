@@ -2,7 +2,7 @@ namespace Unmask.Pipeline.Formats;
 
 /// <summary>
 /// A .safetensors, .npy or .npz file: every header checked, no number read yet. The file is not kept open.
-/// An .npy file holds one tensor, named like the file without its extension.
+/// An .npy file holds one tensor, named like the file without its extension; a page of BertViz holds attentions.N.
 /// </summary>
 public sealed record TensorFile(string Path, Seq<NamedTensor> Tensors)
 {
@@ -32,17 +32,19 @@ public sealed record TensorFile(string Path, Seq<NamedTensor> Tensors)
 
     private static Fin<Func<string, Fin<Seq<NamedTensor>>>> ReaderOf(string path)
     {
-        Span<byte> start = stackalloc byte[9];
+        Span<byte> start = stackalloc byte[256];
         using var stream = Files.Open(path);
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (start.StartsWith(NpyHeader.Magic)) return FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Npy.Open);
         if (start.StartsWith("PK"u8)) return FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Npz.Open);
-        if (start.Length == 9 && start[8] == '{') return FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Safetensors.Open);
+        if (start.Length > 8 && start[8] == '{') return FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Safetensors.Open);
+        if (BertViz.Begins(start)) return FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(BertViz.Open);
         return System.IO.Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Npy.Open),
             ".npz" => FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Npz.Open),
             ".safetensors" => FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(Safetensors.Open),
+            ".html" or ".htm" => FinSucc<Func<string, Fin<Seq<NamedTensor>>>>(BertViz.Open),
             _ => Faults.UnknownFormat(path),
         };
     }

@@ -13,7 +13,10 @@ public class UsageTests
     [InlineData("recover --model m --capture c --precision decimals:0", "--precision decimals:0 is not possible")]
     [InlineData("recover --model m --capture c --layer -1", "--layer -1 is not possible; choose a whole number, at least 0.")]
     [InlineData("recover --model m --capture c --timeout never", "--timeout never is not possible")]
-    [InlineData("recover --model m --capture c --observe hidden", "--observe hidden is not possible; choose scores, attention, output.")]
+    [InlineData("recover --model m --capture c --observe hidden", "--observe hidden is not possible; choose scores, attention, output, attention+output.")]
+    [InlineData("recover --model m --capture c --row-sums none", "--row-sums none is not possible; choose auto, softmax, sink, dropout.")]
+    [InlineData("recover --model m --capture c --sequence -1", "--sequence -1 is not possible; choose a whole number, at least 0.")]
+    [InlineData("invert --weights w --target b --observe attention+output", "choose scores, attention, output.")]
     [InlineData("invert --weights w --target b --scale 0", "--scale 0 is not possible")]
     [InlineData("unravel", "unravel")]
     public void A_usage_error_ends_with_1_and_a_hint(string arguments, string message)

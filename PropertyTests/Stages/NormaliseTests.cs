@@ -58,7 +58,7 @@ public class NormaliseTests
 
     [Theory]
     [InlineData(2, 5, 3, double.NaN, "tensor attentions.0 is NaN at head 2, row 5, column 3 but every probability must be a finite number")]
-    [InlineData(2, 5, 3, -0.25, "tensor attentions.0 is -0.25 at head 2, row 5, column 3 but a probability lies between 0 and 1")]
+    [InlineData(2, 5, 3, -0.25, "tensor attentions.0 is -0.25 at head 2, row 5, column 3 but a probability is not negative")]
     [InlineData(7, 5, 6, 0.5, "tensor attentions.0 is 0.5 at head 7, row 5, column 6 but a causal model has exactly 0 above the diagonal")]
     [InlineData(1, 20, 0, 0.9, "over head 1, row 20 but every row must sum to 1")]
     public void A_bad_entry_is_named_with_its_place_and_rule(int head, int row, int column, double value, string rule)
@@ -88,7 +88,7 @@ public class NormaliseTests
     }
 
     [Theory]
-    [InlineData("attentions.0", new long[] { 2, 8, 24 }, "must be [heads, n, n]")]
+    [InlineData("attentions.0", new long[] { 2, 24, 8 }, "must be [heads, n, n]")]
     [InlineData("attentions.0", new long[] { 2, 8, 4, 4 }, "a batch of several sequences")]
     [InlineData("attention_outputs.0", new long[] { 4 }, "must be [rows, columns]")]
     [InlineData("maps.0", new long[] { 8, 4, 4 }, "no tensor is named attentions.N")]
