@@ -3,15 +3,13 @@ namespace Unmask.Pipeline.Solvers;
 /// <summary>1/σ² of every observed number: rounding spreads evenly over an interval, so σ is the largest error over √3. docs/output.md (O2).</summary>
 internal static class EntryWeights
 {
-    /// <summary>For the logarithms of probabilities, or for scores; zero where there is no equation.</summary>
-    public static Matrix OfMap(Problem problem, Matrix map) => Matrix.Create(map.Rows, map.Columns, (i, j) =>
-    {
-        var value = map[i, j];
-        if (problem.Layer.Mask == Mask.Causal && j > i) return 0;
-        return problem.Observation == Observation.Scores ? Inverse(problem.Precision.RoundingError(value))
-            : value > 0 ? Inverse(problem.Precision.RoundingError(value) / value)
-            : 0;
-    });
+    /// <summary>
+    /// For the logarithms of probabilities, or for scores; zero where there is no equation: a mask leaves zeros, or −∞ among scores.
+    /// </summary>
+    public static Matrix OfMap(Problem problem, Matrix map) => map.Map(value =>
+        problem.Observation == Observation.Scores ? double.IsFinite(value) ? Inverse(problem.Precision.RoundingError(value)) : 0
+        : value > 0 ? Inverse(problem.Precision.RoundingError(value) / value)
+        : 0);
 
     /// <summary>
     /// For outputs, as they were stored: with the value bias. Small entries of a row are sums of large numbers and hardly more exact than these.
