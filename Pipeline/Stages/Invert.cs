@@ -16,8 +16,9 @@ public static class Invert
         ("newton", IterativeSolvers.Newton()),
         ("gradient", IterativeSolvers.Gradient()));
 
-    /// <summary>This solver and no other.</summary>
-    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem => solver(problem, options);
+    /// <summary>This solver and no other. What is known of X chooses among the answers that the observation cannot tell apart.</summary>
+    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem =>
+        solver(problem, options).Map(estimate => Alignment.Aligned(problem, estimate));
 
     /// <summary>
     /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
