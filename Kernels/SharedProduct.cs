@@ -12,7 +12,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     private const int DepthAtOnce = 128;
 
     // Bytes of all three matrices from which on they come from beyond the second cache.
-    private const double Far = 3 << 20;
+    private const double Far = 6 << 20;
 
     // Below so many multiply-adds the hand-over costs more than it saves.
     private const double WorthSharing = 4e6;

@@ -174,6 +174,11 @@ public static class Faults
     public static Error CongruenceInertia(int positive, int wanted) =>
         Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
 
+    // Outputs, known columns and front ends.
+
+    public static Error OutputDegenerate(string why) =>
+        Error.New(340, $"The linear solution from maps and outputs did not arrive: {why}. Check the value weights, the layer and the observation.");
+
     // Identifiability and the last stage.
 
     public static Error WrongStates(int rows, int columns, Dims dims) =>

@@ -10,6 +10,7 @@ public static class Invert
     /// <summary>Every solver by the name it has on the command line.</summary>
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
+        ("output-linear", OutputLinear.Solve),
         ("congruence", AllOrNothing(Congruence.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
         ("newton", IterativeSolvers.Newton()),
@@ -19,16 +20,17 @@ public static class Invert
     // Closed forms weigh all entries alike and stop where algebra does: the noise floor is one polish further.
     private static readonly Seq<string> Polished = Seq1("congruence");
 
-    /// <summary>This solver and no other.</summary>
-    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem => solver(problem, options);
+    /// <summary>This solver and no other. What is known of X chooses among the answers that the observation cannot tell apart.</summary>
+    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem =>
+        solver(problem, options).Map(estimate => Alignment.Aligned(problem, estimate));
 
     /// <summary>
-    /// The solver that asks least of the problem: tokens where there is a vocabulary, else the closed form, else Levenberg–Marquardt. The next
-    /// one is asked where one does not apply (110) or did not arrive (3xx). A closed form's answer is polished. A given start is for
-    /// Levenberg–Marquardt alone.
+    /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
+    /// maps, else the closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A closed
+    /// form's answer is polished. A given start is for Levenberg–Marquardt alone.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "congruence", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "congruence", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>

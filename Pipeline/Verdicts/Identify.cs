@@ -18,7 +18,7 @@ public static class Identify
     /// <summary>The reduced route, where it applies.</summary>
     internal static Option<Identifiability> Reduced(Problem problem, Matrix x) =>
         IsometryAlgebra.Covers(problem, x)
-            ? IsometryAlgebra.Measure(problem.Layer.Heads[0].Product).Map(rank => Name(problem, rank, "the isometries of W"))
+            ? IsometryAlgebra.Measure(problem).Map(rank => Name(problem, rank, "the isometries of W"))
             : None;
 
     /// <summary>The dense route.</summary>
