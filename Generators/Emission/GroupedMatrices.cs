@@ -8,6 +8,7 @@ namespace Unmask.Generators.Emission;
 internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 {
     private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _inRows = [];
     private readonly Dictionary<string, string?[]> _vectors = [];
     private readonly Dictionary<string, Func<int, string>> _deferred = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _rows = [];
@@ -17,7 +18,11 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     public bool Holds(string name) => _vectors.ContainsKey(name) || _deferred.ContainsKey(name);
 
     /// <summary>Says that a matrix lies in memory under its name, whole rows one after another or interleaved.</summary>
-    public void Lies(string name, bool interleaved) => Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
+    public void Lies(string name, bool interleaved)
+    {
+        if (!interleaved) _inRows.Add(name);
+        Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
+    }
 
     /// <summary>Says what the vectors of a matrix are; each is written when it is first asked for.</summary>
     public void Defer(string name, Func<int, string> value) => _deferred[name] = value;
@@ -42,7 +47,11 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     /// <summary>Every row, each entry as often as rows share a vector.</summary>
     public IReadOnlyList<string> Repeated(string name) => _repeated.TryGetValue(name, out var repeated)
         ? repeated
-        : _repeated[name] = grouping.Rows == 1 ? Vectors(name) : Locals(name + "Row", Enumerable.Range(0, grouping.Size).Select(row => grouping.Repeat(Vectors(name)[row / grouping.Rows], row % grouping.Rows)));
+        : _repeated[name] = grouping.Rows == 1 ? Vectors(name) : Locals(name + "Row", Enumerable.Range(0, grouping.Size).Select(row => Repeated(name, row / grouping.Rows, row % grouping.Rows)));
+
+    private string Repeated(string name, int vector, int row) => grouping.RepeatsFromRows && _inRows.Contains(name)
+        ? grouping.RepeatFromRows(Load(name, vector), row)
+        : grouping.Repeat(Vector(name, vector), row);
 
     /// <summary>Writes vectors to memory.</summary>
     public void Store(string pointer, IReadOnlyList<string> values)

@@ -40,7 +40,8 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
 
     private void WriteBody(GroupedMethod method)
     {
-        if (method.RightInRows) code.Line(grouping.InterleaveOrder);
+        if (method.RightInRows && !grouping.RepeatsFromRows) code.Line(grouping.InterleaveOrder);
+        if (method.RightInRows) foreach (var order in grouping.RepeatOrders) code.Line(order);
         if (method.ToRows) code.Line(grouping.SeparateOrder);
         var matrices = new GroupedMatrices(code, grouping);
         if (method.Kind == GroupedKind.Pair)
