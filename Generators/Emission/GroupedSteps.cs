@@ -6,8 +6,8 @@ using Unmask.Generators.Lowering;
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes the steps of a gradient over grouped matrices. Matrices of four rows stay in registers throughout. Of larger ones the products are methods, and
-/// what goes from one to the next lies in a few lines of scratch memory.
+/// Writes the steps of a gradient over grouped matrices. Matrices of four rows stay in registers throughout. Of larger ones most products are
+/// methods, and what goes from one to the next lies in a few lines of scratch memory, each row from the moment it is there.
 /// </summary>
 internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Grouping grouping, GroupedPlan plan)
 {
