@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -37,11 +39,27 @@ internal sealed class ObservedRow
     /// <summary>Equations less the row's free constant.</summary>
     public int Freedom { get; private set; }
 
-    /// <param name="row">The stored entries j ≤ i of row i.</param>
-    /// <param name="stride">At least the row's length, a multiple of the vector width.</param>
-    /// <param name="precision">The format they were stored in.</param>
+    /// <param name="problem">What was observed, and the format it was stored in.</param>
+    /// <param name="row">The stored entries of row i in the order of reading, its own last.</param>
     /// <param name="scoreNoise">Variance of a score from float32 arithmetic: <see cref="ArithmeticNoise.OfScore"/>.</param>
-    public static ObservedRow OfAttention(ReadOnlySpan<double> row, int stride, Precision precision, double scoreNoise)
+    public static ObservedRow Of(Problem problem, ReadOnlySpan<double> row, double scoreNoise)
+    {
+        var stride = (row.Length + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
+        return problem.Observation == Observation.Scores
+            ? OfScores(row, stride, problem.Precision, scoreNoise)
+            : OfAttention(row, stride, problem.Precision, scoreNoise);
+    }
+
+    /// <summary>χ² of the row for given scores, its constant profiled out: (T7).</summary>
+    public double ChiSquare(Func<int, double> score)
+    {
+        var gaps = Enumerable.Range(0, Length).Select(j => score(j) - (Weight[j] > 0 ? Target[j] : Ceiling)).ToArray();
+        var constant = Centred && TotalWeight > 0 ? gaps.Zip(Weight, (gap, weight) => weight * gap).Sum() / TotalWeight : 0;
+        return gaps.Zip(Weight, (gap, weight) => weight * (gap - constant) * (gap - constant)).Sum()
+            + ZeroWeight * Zeros.Sum(j => Math.Pow(Math.Max(0, gaps[j] - constant), 2));
+    }
+
+    private static ObservedRow OfAttention(ReadOnlySpan<double> row, int stride, Precision precision, double scoreNoise)
     {
         var observed = new ObservedRow(row.Length, stride) { Centred = true };
         var largest = 0.0;
@@ -65,8 +83,8 @@ internal sealed class ObservedRow
         return observed;
     }
 
-    /// <summary>As <see cref="OfAttention"/> for a row of scores: every finite entry is an equation, nothing is centred.</summary>
-    public static ObservedRow OfScores(ReadOnlySpan<double> row, int stride, Precision precision, double scoreNoise)
+    // Every finite entry is an equation, nothing is centred.
+    private static ObservedRow OfScores(ReadOnlySpan<double> row, int stride, Precision precision, double scoreNoise)
     {
         var observed = new ObservedRow(row.Length, stride);
         for (var j = 0; j < row.Length; j++)

@@ -20,4 +20,8 @@ internal readonly record struct RowOneTest(double Target, double Above, double B
             _ => default,
         };
     }
+
+    /// <summary>Row 0 of a map without a mask, s_01 − s_00: an entry of column 1 against the constant that p_00 alone gives.</summary>
+    public static RowOneTest Of(ObservedRow zero, ObservedColumn one) =>
+        new(one.Target[0] - zero.Target[0], one.Above[0], one.Below[0]);
 }

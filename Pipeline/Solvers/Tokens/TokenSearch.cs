@@ -1,10 +1,8 @@
-using System.Numerics;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Reads the tokens behind a causal layer-0 map, left to right, by trying every token of the vocabulary against one row at a time.
-/// docs/token-search.md.
+/// Reads the tokens behind a layer-0 map by trying every token of the vocabulary at one position after another: left to right where a causal mask
+/// lets it, and in the order in which tokens explain each other where there is no mask. docs/token-search.md.
 /// </summary>
 public static class TokenSearch
 {
@@ -14,7 +12,7 @@ public static class TokenSearch
     private const double FitLimit = 4;
 
     /// <summary>
-    /// Solves a <see cref="Problem"/> with a vocabulary, a causal mask and observed scores or attention, each n×n, one per head.
+    /// Solves a <see cref="Problem"/> with a vocabulary and observed scores or attention, each n×n, one per head.
     /// States are d×n; the loss is ½χ², token-search.md (T7), over all rows.
     /// </summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
@@ -28,12 +26,11 @@ public static class TokenSearch
     private static Fin<Vocabulary> Applicable(Problem problem) =>
         from vocabulary in problem.Vocabulary.ToFin(Faults.SolverDoesNotApply(Name, "there is no vocabulary in front of the layer"))
         from _1 in Require(problem.Layer.Index == 0, $"the vocabulary feeds layer 0, this is layer {problem.Layer.Index}")
-        from _2 in Require(problem.Layer.Mask == Mask.Causal, "without a causal mask no row depends on earlier tokens alone")
-        from _3 in Require(problem.Observation != Observation.Output, "it reads scores or attention maps, not outputs")
-        from _4 in vocabulary.Positions.ForAll(p => p.Rows >= problem.Dims.N)
+        from _2 in Require(problem.Observation != Observation.Output, "it reads scores or attention maps, not outputs")
+        from _3 in vocabulary.Positions.ForAll(p => p.Rows >= problem.Dims.N)
             ? FinSucc(unit)
             : Faults.TooFewPositions(problem.Dims.N, vocabulary.Positions.Map(p => p.Rows).IfNone(0))
-        from _5 in problem.Observed.Count == problem.Layer.Heads.Count && vocabulary.Embedding.Columns == problem.Layer.D
+        from _4 in problem.Observed.Count == problem.Layer.Heads.Count && vocabulary.Embedding.Columns == problem.Layer.D
             ? FinSucc(unit)
             : Faults.VocabularyMismatch(problem.Observed.Count, problem.Layer.Heads.Count, vocabulary.Embedding.Columns, problem.Layer.D)
         select vocabulary;
@@ -57,52 +54,33 @@ public static class TokenSearch
         var n = problem.Dims.N;
         options.Cancellation.ThrowIfCancellationRequested();
         // The only row of a one-token attention map is [1], whatever the token.
-        if (n == 1 && problem.Observation == Observation.Attention) return Answer(vocabulary, Certify.Nothing(vocabulary.Size), 0, 0, 1);
+        if (n == 1 && problem.Observation == Observation.Attention)
+            return Answer(vocabulary, Certify.Known(Certify.Nothing(vocabulary.Size), vocabulary.Known), 0, 0, 1);
         var twins = TokenTwins.Among(TokenStates.At(vocabulary, 0), TokenStates.At(vocabulary, n - 1));
         var ids = twins.Representatives;
         var projector = new CandidateProjector(problem.Layer, vocabulary, ids);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads), CancellationToken = options.Cancellation };
-        var keyNorms = new double[problem.Layer.Heads.Count];
-        var freedom = new int[n];
-        var dropped = new List<Dropped>();
-        var (beam, previous) = ((IReadOnlyList<Hypothesis?>)[null], default(Candidates));
-        for (var i = 0; i < n; i++)
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            var candidates = projector.At(i);
-            for (var h = 0; h < keyNorms.Length; h++) keyNorms[h] = Math.Max(keyNorms[h], candidates.KeyNorms[h]);
-            if (i > 0 || problem.Observation == Observation.Scores)
-            {
-                var row = Observe(problem, candidates, keyNorms);
-                freedom[i] = row.Sum(h => h.Freedom);
-                var frontier = i == 1 && previous is not null
-                    ? PairSearch.Search(row, previous, candidates, projector.Offsets, parallel)
-                    : Extend.By(beam, row, candidates, projector.Offsets, freedom.Sum(), parallel);
-                beam = frontier.Alive;
-                dropped.Add(frontier.Dropped);
-                options.Progress(new SolverProgress(Name, i + 1, n, Math.Sqrt(2 * frontier.Alive[0].Loss / Math.Max(1, freedom.Sum()))));
-            }
+        var known = vocabulary.Known.Filter((position, _) => position < n).Map(id => System.Array.BinarySearch(ids, twins.Leader(id)));
+        return problem.Layer.Mask == Mask.Causal
+            ? OneSided(new CausalSteps(problem, projector))
+            : TwoSided(new TwoSidedSteps(problem, projector, known.Keys));
 
-            previous = i == 0 && problem.Observation == Observation.Attention ? candidates : null;
+        Estimate OneSided(CausalSteps steps)
+        {
+            var read = Reader.Of(problem, steps, known, options, parallel);
+            return Answer(vocabulary, Certified(read, steps.Order), read.Alive[0].Loss, read.Freedom.Sum(), n);
         }
 
-        Hypothesis[] alive = [.. beam.Select(b => b!)];
-        return Answer(vocabulary, Certify.Reading(alive, toSeq(dropped), freedom, ids, twins), alive[0].Loss, freedom.Sum(), n);
-    }
-
-    private static ObservedRow[] Observe(Problem problem, Candidates candidates, double[] keyNorms)
-    {
-        var (i, lanes) = (candidates.Position, Vector<double>.Count);
-        var stride = (i + lanes) / lanes * lanes;
-        return [.. problem.Layer.Heads.Zip(problem.Observed).Map((h, pair) =>
+        Estimate TwoSided(TwoSidedSteps steps)
         {
-            var (head, map) = pair;
-            var noise = ArithmeticNoise.OfScore(problem.Layer, head.Dimension, i, candidates.QueryNorms[h] * keyNorms[h]);
-            var stored = map.Row(i)[..(i + 1)];
-            return problem.Observation == Observation.Scores
-                ? ObservedRow.OfScores(stored, stride, problem.Precision, noise)
-                : ObservedRow.OfAttention(stored, stride, problem.Precision, noise);
-        })];
+            var read = Reader.Of(problem, steps, known, options, parallel);
+            var settled = Settle.Of(steps, projector, read.Alive[0], known.Keys.ToHashSet(), parallel);
+            var certified = Certify.Known(Certify.Settled(Certified(read, steps.Order), settled, ids, twins), vocabulary.Known);
+            return Answer(vocabulary, certified, settled.Loss, read.Freedom.Sum(), n);
+        }
+
+        TokenReading Certified(Read read, int[] order) =>
+            Certify.Known(Certify.Reading(read.Alive, read.Dropped, read.Freedom, order, ids, twins), vocabulary.Known);
     }
 
     private static Estimate Answer(Vocabulary vocabulary, TokenReading reading, double loss, int freedom, int n) =>

@@ -23,6 +23,9 @@ internal sealed class TokenTwins
     /// <summary>The smallest id of each class, ascending.</summary>
     public int[] Representatives { get; }
 
+    /// <summary>The representative of a token's class.</summary>
+    public int Leader(int id) => _leader[id];
+
     /// <summary>Every other token with the same state.</summary>
     public IEnumerable<int> Of(int id) => Enumerable.Range(0, _leader.Length).Where(v => v != id && _leader[v] == _leader[id]);
 
