@@ -172,4 +172,27 @@ public static class Faults
         Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
 
     public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
+
+    // The forward pass of a whole model.
+
+    public static Error NoForwardPass(string model, string why) =>
+        Error.New(260, $"{model}: the model cannot be run forward, {why}; give the complete checkpoint, or do without.");
+
+    public static Error NoSuchToken(int id, int position, int size) =>
+        Error.New(261, $"Token {id} at position {position} is not in the vocabulary of {size}: is this the tokens' own model?");
+
+    public static Error TooLong(int tokens, int positions) =>
+        Error.New(262, $"A sequence of {tokens} tokens is longer than the {positions} positions of the model; give a shorter one.");
+
+    public static Error NotCausal() =>
+        Error.New(263, "Later tokens change earlier states in this model, so it has no prefix to extend; run whole sequences.");
+
+    public static Error NoSuchLayer(int layer, int count) =>
+        Error.New(264, $"There is no layer {layer}: the model has layers 0 to {count - 1}; choose one of those.");
+
+    public static Error UnknownActivation(string path, string key, string name, Seq<string> known) =>
+        Error.New(265, $"{path}: {key} {name} is not known, so the model cannot be run forward; known are {string.Join(", ", known)}.");
+
+    public static Error LongerThanWindow(string path, int tokens, int layer, int window) =>
+        Error.New(266, $"{path}: {tokens} tokens are more than the {window} that a query of layer {layer} sees; give a capture of at most {window} tokens.");
 }

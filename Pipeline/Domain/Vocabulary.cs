@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Transformers;
+
 namespace Unmask.Pipeline;
 
 /// <summary>The normalisation that stands before the projections of a layer.</summary>
@@ -6,6 +8,9 @@ public abstract record Norm
     private Norm()
     {
     }
+
+    /// <summary>x ↦ x, where a model has none.</summary>
+    public sealed record Identity : Norm;
 
     /// <summary>x ↦ gain ∘ x / √(mean(x²) + ε).</summary>
     public sealed record Rms(Seq<double> Gain, double Epsilon) : Norm;
@@ -45,4 +50,9 @@ public sealed record Checkpoint(
 
     /// <summary>Columns of X at layer 0 that every input has, such as a class token.</summary>
     public Map<int, Seq<double>> Known { get; init; }
+
+    /// <summary>The whole model, for its forward pass; read when first asked for, since it is most of the checkpoint.</summary>
+    public Fin<Transformer> Transformer => Whole.Value;
+
+    internal Lazy<Fin<Transformer>> Whole { get; init; } = new(() => Faults.NoForwardPass("this model", "nothing but its attention is known"));
 }
