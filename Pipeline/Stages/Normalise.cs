@@ -24,7 +24,11 @@ public static class Normalise
             $"{checkpoint.Name} layer {captured.Layer}",
             captured.Layer == 0 ? checkpoint.Vocabulary : None,
             precision)
-        select problem;
+        select problem with
+        {
+            KnownTokens = checkpoint.Vocabulary.Map(vocabulary => vocabulary.Known).IfNone(Map<int, int>()),
+            Model = captured.Layer == 0 ? None : Some(() => checkpoint.Transformer),
+        };
 
     /// <summary>The same for plain matrices: <paramref name="target"/> is what <paramref name="weights"/> would show of some X (d×n).</summary>
     /// <param name="scale">s in S = s·XᵀWX.</param>

@@ -79,8 +79,7 @@ public class TwoSidedSearchTests
             var layer = new SyntheticLayer(seed, heads: 2, tokens: 6);
             for (var position = 0; position < 6; position++)
             {
-                var known = layer.Vocabulary with { Known = Map((position, layer.Text[position])) };
-                var reading = Read(layer.Observe(Precision.BFloat16) with { Vocabulary = known });
+                var reading = Read(layer.Observe(Precision.BFloat16) with { KnownTokens = Map((position, layer.Text[position])) });
                 Assert.Equal(new Certificate(position, layer.Text[position], double.MaxValue, Seq<int>()), reading.Certificates[position]);
                 Assert.True(reading.Certificates.ForAll(c => c.Margin < 10 || c.Id == layer.Text[c.Position]));
             }
@@ -90,10 +89,7 @@ public class TwoSidedSearchTests
     private static SyntheticLayer Layer(int seed, int heads, int tokens) => new(seed, heads, tokens, Mask.None);
 
     private static Problem Observe(SyntheticLayer layer, Precision precision, bool known, Observation observation = Observation.Attention) =>
-        layer.Observe(precision, observation) with
-        {
-            Vocabulary = known ? layer.Vocabulary with { Known = Map((0, layer.Text[0])) } : layer.Vocabulary,
-        };
+        layer.Observe(precision, observation) with { KnownTokens = known ? Map((0, layer.Text[0])) : Map<int, int>() };
 
     private static void Claims(SyntheticLayer layer, TokenReading reading)
     {

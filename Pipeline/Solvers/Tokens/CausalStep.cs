@@ -6,11 +6,15 @@ namespace Unmask.Pipeline.Solvers;
 /// <param name="Offsets"><see cref="CandidateProjector.Offsets"/>.</param>
 internal sealed record CausalStep(ObservedRow[] Row, Candidates Candidates, int[] Offsets) : IStep
 {
+    public int Position => Candidates.Position;
+
+    public int Count => Candidates.Count;
+
     public int Freedom => Row.Sum(head => head.Freedom);
 
-    public Kinship Kinship => new(Kinship.Typical(Row, Candidates.QueryNorms), null, Offsets);
+    public Kinship Kinship => Kinship.ByKeys(Kinship.Typical(Row, Candidates.QueryNorms), Offsets);
 
-    public ICandidateLoss Scorer(Hypothesis? before) => new RowScorer(Row, Candidates, Offsets, before);
+    public Func<ICandidateLoss> Against(Hypothesis? before) => () => new RowScorer(Row, Candidates, Offsets, before);
 
     public Hypothesis Grow(Hypothesis? before, Extension by) =>
         new(before, Candidates.Position, by.Candidate, Candidates.KeyOf(by.Candidate), by.Loss);

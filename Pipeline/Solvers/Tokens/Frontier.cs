@@ -15,7 +15,7 @@ internal static class Extend
     /// <param name="parallel">Threads and cancellation.</param>
     public static Frontier By(IReadOnlyList<Hypothesis?> beam, IStep step, int freedom, ParallelOptions parallel)
     {
-        var (size, position) = (step.Candidates.Count, step.Candidates.Position);
+        var (size, position) = (step.Count, step.Position);
         var blocks = (size + Block - 1) / Block;
         var heap = new BoundedHeap(Beam.Capacity(position));
         var ledger = new DropLedger(size, beam.Count);
@@ -25,10 +25,11 @@ internal static class Extend
         for (int from = 0, count = 1; from < beam.Count; from += count, count = Math.Min(Batch, beam.Count - from))
         {
             var limit = Math.Min(cutoff, heap.Worst);
+            var scorers = Enumerable.Range(from, count).Select(b => step.Against(beam[b])).ToArray();
             Parallel.For(0, count * blocks, parallel, item =>
             {
                 var (b, start) = (item / blocks, item % blocks * Block);
-                var scorer = step.Scorer(beam[from + b]);
+                var scorer = scorers[b]();
                 for (var v = start; v < Math.Min(size, start + Block); v++)
                     losses[b * size + v] = scorer.Loss(v, beam[from + b]?.Loss ?? 0, limit);
             });

@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Transformers;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed record Hypothesis(Hypothesis? Parent, int Position, int Candidat
 
     /// <summary>The constants c_a of all rows so far, heads side by side, one row after another; only where later tokens add to those rows.</summary>
     public double[] Constants { get; init; } = [];
+
+    /// <summary>The tokens run through the model, where the map is of a later layer.</summary>
+    public Prefix? Prefix { get; init; }
 
     /// <summary>The nodes of the chain, first token first.</summary>
     public Hypothesis[] Chain()

@@ -3,16 +3,30 @@ using System.Numerics.Tensors;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Whether two readings of the same positions decide later steps alike: they may differ in any number of tokens whose keys (and queries, where
-/// later tokens are asked by them) no later entry could tell apart, and in one token besides. token-search.md (T9).
+/// Whether two readings of the same positions decide later steps alike: they may differ in any number of tokens that no later entry could tell
+/// apart, and in one token besides. token-search.md (T9).
 /// </summary>
-/// <param name="keys">Weight of a unit change of a key, by head.</param>
-/// <param name="queries">Likewise of a query; null where no later token is asked.</param>
-/// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
-internal sealed class Kinship(double[] keys, double[]? queries, int[] offsets)
+internal sealed class Kinship
 {
     // χ² by which one row may see a substituted key and still count it as the same.
     private const double Blind = 25;
+
+    private readonly Func<Hypothesis, Hypothesis, double> _visible;
+    private readonly int _most;
+
+    private Kinship(Func<Hypothesis, Hypothesis, double> visible, int most) => (_visible, _most) = (visible, most);
+
+    /// <summary>Nobody is anybody's relative.</summary>
+    public static Kinship None { get; } = new((_, _) => double.PositiveInfinity, 0);
+
+    /// <summary>Later tokens ask for keys.</summary>
+    /// <param name="keys">Weight of a unit change of a key, by head.</param>
+    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    public static Kinship ByKeys(double[] keys, int[] offsets) => new((a, b) => Visible(keys, offsets, a.Key, b.Key), 1);
+
+    /// <summary>Later tokens ask for keys and are asked by queries.</summary>
+    public static Kinship ByBoth(double[] keys, double[] queries, int[] offsets) =>
+        new((a, b) => Visible(keys, offsets, a.Key, b.Key) + Visible(queries, offsets, a.Query, b.Query), 1);
 
     /// <summary>
     /// The median weight of a row stands for a typical entry of the rows to come, and |s·q·Δk| ≤ ‖s·q‖‖Δk‖ with the largest
@@ -24,15 +38,12 @@ internal sealed class Kinship(double[] keys, double[]? queries, int[] offsets)
     public bool Near(Hypothesis? a, Hypothesis? b)
     {
         var apart = 0;
-        for (; !ReferenceEquals(a, b) && apart < 2; a = a!.Parent, b = b!.Parent)
-            if (a!.Candidate != b!.Candidate && Visible(a, b) > Blind) apart++;
-        return apart < 2;
+        for (; !ReferenceEquals(a, b) && apart <= _most; a = a!.Parent, b = b!.Parent)
+            if (a!.Candidate != b!.Candidate && _visible(a, b) > Blind) apart++;
+        return apart <= _most;
     }
 
-    private double Visible(Hypothesis a, Hypothesis b) =>
-        Visible(keys, a.Key, b.Key) + (queries is null ? 0 : Visible(queries, a.Query, b.Query));
-
-    private double Visible(double[] weights, double[] a, double[] b)
+    private static double Visible(double[] weights, int[] offsets, double[] a, double[] b)
     {
         var total = 0.0;
         for (var h = 0; h < weights.Length; h++)

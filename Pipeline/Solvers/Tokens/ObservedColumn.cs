@@ -39,13 +39,13 @@ internal sealed class ObservedColumn
         var stride = (column.Length + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
         return problem.Observation == Observation.Scores
             ? OfScores(column, stride, problem.Precision, scoreNoise)
-            : OfAttention(column, stride, problem.Precision, (a, p) => scoreNoise + ArithmeticNoise.OfSoftmax(p / largest(a)), totals);
+            : OfAttention(column, stride, problem, (a, p) => scoreNoise + ArithmeticNoise.OfSoftmax(p / largest(a)), totals);
     }
 
     private static ObservedColumn OfAttention(
-        ReadOnlySpan<double> column, int stride, Precision precision, Func<int, double, double> noise, double[] totals)
+        ReadOnlySpan<double> column, int stride, Problem problem, Func<int, double, double> noise, double[] totals)
     {
-        var observed = new ObservedColumn(stride);
+        var (observed, precision) = (new ObservedColumn(stride), problem.Precision);
         var ceiling = Math.Max(double.Epsilon, precision.ZeroCeiling);
         for (var a = 0; a < column.Length; a++)
         {
@@ -53,7 +53,7 @@ internal sealed class ObservedColumn
             observed.Target[a] = Math.Log(Math.Max(p, p > 0 ? 0 : ceiling));
             if (p > 0) observed.Weight[a] = 1 / (StorageNoise.OfLog(precision, p) + noise(a, p));
             // A row that showed nothing so far only learns its constant.
-            if (totals[a] <= 0) continue;
+            if (totals[a] <= 0 || (p == 0 && problem.Zeros == Zeros.Missing)) continue;
             // The constant is a weighted mean of the row's other entries: the variances of both add.
             observed.Above[a] = 1 / (1 / totals[a] + (p > 0 ? 1 / observed.Weight[a] : noise(a, ceiling)));
             if (p > 0) observed.Below[a] = observed.Above[a];

@@ -17,7 +17,7 @@ internal static class PairSearch
     /// <param name="parallel">Threads and cancellation.</param>
     public static Frontier Search(IStep first, IStep second, PairTest[] tests, ParallelOptions parallel)
     {
-        var size = second.Candidates.Count;
+        var size = second.Count;
         var (start, end) = second is KnownStep known ? (known.Candidate, known.Candidate + 1) : (0, size);
         var forceful = tests.OrderByDescending(test => test.Force).ToArray();
         var heap = new BoundedHeap(Beam.Capacity(1));

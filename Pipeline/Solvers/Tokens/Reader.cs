@@ -19,7 +19,7 @@ internal static class Reader
         for (var m = 0; m < n; m++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            var plain = steps.Next();
+            var plain = steps.Next(beam);
             var step = known.Find(steps.Order[m]).Match(Some: candidate => new KnownStep(plain, candidate), None: () => plain);
             freedom[m] = step.Freedom;
             // One probability without another to compare it with says nothing: it is read together with the second.
@@ -30,11 +30,11 @@ internal static class Reader
             }
 
             var frontier = first is not null && m == 1
-                ? PairSearch.Search(first, step, steps.Pairs(first, plain), parallel)
+                ? steps.Pair(first, step, parallel)
                 : Extend.By(beam, step, freedom.Sum(), parallel);
             beam = frontier.Alive;
             dropped.Add(frontier.Dropped);
-            options.Progress(new SolverProgress("tokens", m + 1, n, Math.Sqrt(2 * frontier.Alive[0].Loss / Math.Max(1, freedom.Sum()))));
+            options.Progress(new SolverProgress(TokenSearch.Name, m + 1, n, Math.Sqrt(2 * frontier.Alive[0].Loss / Math.Max(1, freedom.Sum()))));
         }
 
         return new Read([.. beam.Select(reading => reading!)], toSeq(dropped), freedom);

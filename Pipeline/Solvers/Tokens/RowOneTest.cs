@@ -15,8 +15,8 @@ internal readonly record struct RowOneTest(double Target, double Above, double B
         return (first, self) switch
         {
             (true, true) => new(difference, weight, weight),
-            (false, true) => new(row.Ceiling - row.Target[1], row.ZeroWeight, 0),
-            (true, false) => new(row.Target[0] - row.Ceiling, 0, row.ZeroWeight),
+            (false, true) when row.Zeros.Length > 0 => new(row.Ceiling - row.Target[1], row.ZeroWeight, 0),
+            (true, false) when row.Zeros.Length > 0 => new(row.Target[0] - row.Ceiling, 0, row.ZeroWeight),
             _ => default,
         };
     }

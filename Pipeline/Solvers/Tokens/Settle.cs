@@ -57,10 +57,10 @@ internal sealed class Settle
         var (before, totals) = Others(order[..^1]);
         var step = _steps.Step(order, candidates, totals);
         var (losses, current) = (new double[candidates.Count], _at[j].Candidate);
-        var cutoff = Hopeless + 2 * step.Scorer(before).Loss(current, 0, double.PositiveInfinity);
+        var cutoff = Hopeless + 2 * step.Against(before)().Loss(current, 0, double.PositiveInfinity);
         Parallel.For(0, (losses.Length + Block - 1) / Block, _parallel, block =>
         {
-            var scorer = step.Scorer(before);
+            var scorer = step.Against(before)();
             for (var v = block * Block; v < Math.Min(losses.Length, (block + 1) * Block); v++) losses[v] = scorer.Loss(v, 0, cutoff);
         });
         var best = known ? current : System.Array.IndexOf(losses, losses.Min());
@@ -75,7 +75,7 @@ internal sealed class Settle
         var (loss, offsets) = (0.0, _projector.Offsets);
         for (var i = 0; i < _at.Length; i++)
             for (var h = 0; h < _rows.Length; h++)
-                loss += 0.5 * _rows[h][i].ChiSquare(j => Score(_at[i], _at[j], offsets[h], offsets[h + 1]));
+                loss += 0.5 * _rows[h][i].ChiSquare([.. _at.Select(asked => Score(_at[i], asked, offsets[h], offsets[h + 1]))]);
         return loss;
     }
 

@@ -12,12 +12,16 @@ namespace Unmask.Pipeline.Solvers;
 internal sealed record TwoSidedStep(
     ObservedRow[] Row, ObservedColumn[] Column, double[][] Totals, Candidates Candidates, int[] Offsets) : IStep
 {
+    public int Position => Candidates.Position;
+
+    public int Count => Candidates.Count;
+
     public int Freedom => Row.Sum(head => head.Freedom) + Column.Sum(head => head.Freedom);
 
-    public Kinship Kinship => new(
+    public Kinship Kinship => Kinship.ByBoth(
         Kinship.Typical(Row, Candidates.QueryNorms), Kinship.Typical(Row, Candidates.KeyNorms), Offsets);
 
-    public ICandidateLoss Scorer(Hypothesis? before) => new Both(Columns(before), Rows(before));
+    public Func<ICandidateLoss> Against(Hypothesis? before) => () => new Both(Columns(before), Rows(before));
 
     public Hypothesis Grow(Hypothesis? before, Extension by)
     {

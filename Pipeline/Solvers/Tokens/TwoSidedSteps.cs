@@ -21,7 +21,7 @@ internal sealed class TwoSidedSteps : IStepSource
 
     public int[] Order { get; }
 
-    public IStep Next()
+    public IStep Next(IReadOnlyList<Hypothesis?> beam)
     {
         var candidates = _projector.At(Order[_next]) with { Position = _next };
         for (var h = 0; h < _queryNorms.Length; h++)
@@ -58,7 +58,7 @@ internal sealed class TwoSidedSteps : IStepSource
             for (var a = 0; a < order.Length; a++) row[a] = map[position, order[a]];
             for (var a = 0; a < before.Length; a++) column[a] = map[before[a], position];
             var noise = Noise(h, before.Append(position).Max());
-            rows[h] = ObservedRow.Of(_problem, row, noise);
+            rows[h] = ObservedRow.Of(_problem, row, 0, noise);
             columns[h] = ObservedColumn.Of(_problem, column, noise, a => Largest(map.Row(before[a])), totals[h]);
         }
 
@@ -67,16 +67,17 @@ internal sealed class TwoSidedSteps : IStepSource
 
     /// <summary>Every row over all positions in their own order, by head and position; to be asked after the last step.</summary>
     public ObservedRow[][] Rows() =>
-        [.. _problem.Observed.Select((map, h) => Order.Order().Select(i => ObservedRow.Of(_problem, map.Row(i), Noise(h, map.Rows - 1))).ToArray())];
+        [.. _problem.Observed.Select((map, h) => Order.Order().Select(i => ObservedRow.Of(_problem, map.Row(i), 0, Noise(h, map.Rows - 1))).ToArray())];
 
-    public PairTest[] Pairs(IStep first, IStep second)
+    public Frontier Pair(IStep first, IStep second, ParallelOptions parallel)
     {
-        var (zero, one) = ((TwoSidedStep)first, (TwoSidedStep)second);
-        return [.. one.Row.SelectMany((row, h) => new[]
+        var (zero, one) = ((TwoSidedStep)first, (TwoSidedStep)KnownStep.Plain(second));
+        var tests = one.Row.SelectMany((row, h) => new[]
         {
-            PairTest.OfRowOne(RowOneTest.Of(row), h, first.Candidates, second.Candidates, _projector.Offsets),
-            PairTest.OfRowZero(RowOneTest.Of(zero.Row[h], one.Column[h]), h, first.Candidates, second.Candidates, _projector.Offsets),
-        })];
+            PairTest.OfRowOne(RowOneTest.Of(row), h, zero.Candidates, one.Candidates, _projector.Offsets),
+            PairTest.OfRowZero(RowOneTest.Of(zero.Row[h], one.Column[h]), h, zero.Candidates, one.Candidates, _projector.Offsets),
+        });
+        return PairSearch.Search(first, second, [.. tests], parallel);
     }
 
     private double Noise(int h, int farthest) => ArithmeticNoise.OfScore(
