@@ -26,6 +26,9 @@ public abstract record Norm
 public sealed record Vocabulary(Matrix Embedding, Option<Matrix> Positions, Norm Norm)
 {
     public int Size => Embedding.Rows;
+
+    /// <summary>Tokens that every input has: position to id, [CLS] first, say.</summary>
+    public Map<int, int> Known { get; init; }
 }
 
 /// <summary>Token ids to text.</summary>

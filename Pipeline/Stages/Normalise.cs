@@ -31,7 +31,13 @@ public static class Normalise
             Some: heads => SomeHeads.Of(known.First, known.Second, heads),
             None: () => FinSucc((Layer: known.First, Seen: known.Second)))
         from problem in some.Seen.Against(some.Layer, Name(checkpoint, capture, captured.Layer), vocabulary, selection.Precision)
-        select captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem;
+        select (captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem) with
+        {
+            KnownTokens = checkpoint.Vocabulary.Map(tokens => tokens.Known).IfNone(Map<int, int>()),
+
+            // The forward pass begins at the first position.
+            Model = captured.Layer > 0 && capture.FirstPosition == 0 ? Some(() => checkpoint.Transformer) : None,
+        };
 
     /// <summary>A problem with columns of X that the user knows; they must be of its size.</summary>
     public static Func<Problem, Fin<Problem>> Knowing(KnownColumns known) => problem =>

@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// What every candidate would ask and offer at one position. <paramref name="Queries"/> (already times the scale s) and
-/// <paramref name="Keys"/> are V×w, the heads side by side; <paramref name="Self"/> is V×h, the score of a candidate with itself.
+/// What every candidate would ask and offer at one position, the one read at step <paramref name="Position"/>. <paramref name="Queries"/> (already
+/// times the scale s) and <paramref name="Keys"/> are V×w, the heads side by side; <paramref name="Self"/> is V×h, the score of a candidate with
+/// itself.
 /// </summary>
 internal sealed record Candidates(int Position, double[] Queries, double[] Keys, double[] Self)
 {
@@ -13,6 +14,15 @@ internal sealed record Candidates(int Position, double[] Queries, double[] Keys,
 
     /// <summary>The largest ‖k‖ of each head.</summary>
     public required double[] KeyNorms { get; init; }
+
+    /// <summary>V.</summary>
+    public required int Count { get; init; }
+
+    public int Width => Keys.Length / Count;
+
+    public double[] KeyOf(int v) => Keys.AsSpan(v * Width, Width).ToArray();
+
+    public double[] QueryOf(int v) => Queries.AsSpan(v * Width, Width).ToArray();
 }
 
 /// <summary>Projects the vocabulary, position by position: derivation.md (1) for each candidate. token-search.md (T3).</summary>
@@ -64,7 +74,10 @@ internal sealed class CandidateProjector
         for (var v = 0; v < Count; v++)
             for (var h = 0; h < heads; h++)
                 self[v * heads + h] = TensorPrimitives.Dot(Slice(queries, v, h), Slice(keys, v, h));
-        return new Candidates(position, queries, keys, self) { QueryNorms = LargestNorms(queries), KeyNorms = LargestNorms(keys) };
+        return new Candidates(position, queries, keys, self) 
+        {
+            QueryNorms = LargestNorms(queries), KeyNorms = LargestNorms(keys), Count = Count,
+        };
     }
 
     private ReadOnlySpan<double> Slice(double[] rows, int v, int head) =>
