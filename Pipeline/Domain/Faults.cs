@@ -152,29 +152,6 @@ public static class Faults
     private static string Listed(Seq<string> names) =>
         names.IsEmpty ? "none" : string.Join(", ", names.Take(6)) + (names.Count > 6 ? $" and {names.Count - 6} more" : "");
 
-    // Token search.
-
-    public static Error TooFewPositions(int tokens, int positions) =>
-        Error.New(240, $"The capture has {tokens} tokens, the model has learned only {positions} positions: is it a capture of this model?");
-
-    public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
-        Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
-
-    // The closed form for one head.
-
-    public static Error CongruenceDegenerate(string why) =>
-        Error.New(310, $"The closed form did not arrive: {why}. Use an iterative solver.");
-
-    public static Error CongruenceInertia(int positive, int wanted) =>
-        Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
-
-    // Identifiability and the last stage.
-
-    public static Error WrongStates(int rows, int columns, Dims dims) =>
-        Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
-
-    public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
-
     // Captures as they are saved: batches, steps, heads, rows, padding, sums.
 
     public static Error NoSuchSequence(string path, string tensor, int sequence, long count) =>
@@ -204,4 +181,27 @@ public static class Faults
 
     public static Error BadKnown(string path, string what, string rule) =>
         Error.New(288, $"{path}: {what} {rule}; give positions [k] and states [k, d].");
+
+    // Token search.
+
+    public static Error TooFewPositions(int tokens, int positions) =>
+        Error.New(240, $"The capture has {tokens} tokens, the model has learned only {positions} positions: is it a capture of this model?");
+
+    public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
+        Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
+
+    // The closed form for one head.
+
+    public static Error CongruenceDegenerate(string why) =>
+        Error.New(310, $"The closed form did not arrive: {why}. Use an iterative solver.");
+
+    public static Error CongruenceInertia(int positive, int wanted) =>
+        Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
+
+    // Identifiability and the last stage.
+
+    public static Error WrongStates(int rows, int columns, Dims dims) =>
+        Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
+
+    public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
 }

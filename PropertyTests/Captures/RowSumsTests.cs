@@ -49,6 +49,33 @@ public class RowSumsTests
         Refused(Captured(Dropout(1, 0.1)), RowSums.Sink, "a sink leaves every row a sum between 0 and 1");
     }
 
+    // Ratios within a row are all that is left, and they are enough.
+    [Fact]
+    public void Text_behind_a_sink_is_recovered()
+    {
+        var problem = Normalise.Problem(Stories, Captured(Sink(5))).Value();
+        var verdict = Recover.Answer(Invert.Auto(SolverOptions.Default))(problem).Value().Verdict;
+        Assert.Equal((RowSums.Sink, VerdictKind.Recovered), (problem.RowSums, verdict.Kind));
+        Assert.Equal(Pipeline.Load.Truth(SamplePaths.Capture("stories260k-n24.truth.json")).Value().Ids, verdict.Estimate.Tokens.Map(reading => reading.Ids));
+    }
+
+    // At the truth what was not dropped is explained, and what was is not asked for.
+    [Fact]
+    public void The_truth_explains_what_a_dropout_and_missing_rows_left()
+    {
+        var truth = Pipeline.Load.Truth(SamplePaths.Capture("stories260k-n24.truth.json")).Value().States[0];
+        foreach (var capture in new[] { Captured(Dropout(2, 0.3)), Captured(Saved.Rows(Heads, 15, 9)) })
+        {
+            var problem = Normalise.Problem(Stories, capture, Selection.Default with { RowSums = capture.Layers.Head.Absent.IsEmpty ? RowSums.Dropout : None }).Value();
+            // What the states' own rounding to float32 moves a map by, scaled up by the dropout.
+            Assert.InRange(Unmask.Pipeline.Verdicts.ResidualOf.At(problem, truth).Max, 0, 1e-6);
+            Assert.Contains("zeros of this map stand for entries that are missing", IterativeRefusal(problem with { Layer = problem.Layer with { Heads = problem.Layer.Heads.Take(1) } }));
+        }
+    }
+
+    private static string IterativeRefusal(Problem problem) =>
+        Invert.Named("lm", SolverOptions.Default).Bind(invert => invert(problem)).Errors()[0].Message;
+
     [Fact]
     public void Every_sample_sums_to_one() => Assert.All(Directory.GetFiles(SamplePaths.Capture(""), "*.safetensors").Where(path => !path.Contains("truth")), path =>
         Assert.All(Pipeline.Load.Capture(path).Value().Layers, layer => Assert.Equal(
