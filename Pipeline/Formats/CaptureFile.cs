@@ -14,7 +14,7 @@ internal static class CaptureFile
     public static Fin<Seq<Capture>> ReadAll(string path) =>
         from file in TensorFile.Open(path)
         from named in Captured(file)
-        from captures in Enumerable.Range(0, (int)Math.Max(1, named.Map(one => one.Sequences).Max())).Select(k => OfSequence(file, named, Some(k))).All()
+        from captures in Enumerable.Range(0, named.Map(one => one.Sequences.Count).Max()).Select(k => OfSequence(file, named, Some(k))).All()
         select captures;
 
     /// <summary>[heads, m, n], [1, heads, m, n] or [m, n] as one matrix per head.</summary>
@@ -26,20 +26,20 @@ internal static class CaptureFile
         _ => tensor.Matrices(),
     };
 
-    private static Fin<Seq<CapturedTensor>> Captured(TensorFile file)
+    private static Fin<Seq<Batch>> Captured(TensorFile file)
     {
-        var named = CapturedTensor.In(file);
+        var named = CapturedTensor.In(file).Map(one => one.Sequences()).Strict();
         return Door.Require(!named.IsEmpty, () => Faults.NothingCaptured(file.Path, file.Names)).Map(_ => named);
     }
 
-    private static Fin<Capture> OfSequence(TensorFile file, Seq<CapturedTensor> batch, Option<int> sequence) =>
-        from both in Door.Both(batch.Map(one => one.Sequence(sequence)).All(), SideTensors.Read(file, sequence))
+    private static Fin<Capture> OfSequence(TensorFile file, Seq<Batch> batch, Option<int> sequence) =>
+        from both in Door.Both(batch.Map(one => one.Choose(sequence)).All(), SideTensors.Read(file, sequence))
         let sides = both.Second
         from layers in toSeq(both.First.GroupBy(one => one.Layer).OrderBy(same => same.Key)).Map(same => CapturedLayer.Of(same.Key, toSeq(same), sides)).All()
-        let finest = Finest(batch.Map(one => one.Tensor))
+        let finest = Finest(both.First.Map(one => one.Tensor))
         from kept in Padding.Find(file.Path, layers, sides.Mask, finest)
         let whole = layers.Map(layer => kept.Match(Some: run => Padding.Cut(layer, run), None: () => layer)).Strict()
-        select new Capture(file.Path, whole, PrecisionOf.Values(whole.Bind(All), finest)) { Kept = kept, FirstPosition = First(batch, kept, sides) };
+        select new Capture(file.Path, whole, PrecisionOf.Values(whole.Bind(All), finest)) { Kept = kept, FirstPosition = First(both.First, kept, sides) };
 
     // A plain forward pass counts positions from the first token, padding or not; generate() and TransformerLens from the first that is none.
     private static int First(Seq<CapturedTensor> tensors, Option<Kept> kept, SideTensors sides)

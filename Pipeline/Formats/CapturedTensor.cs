@@ -13,9 +13,6 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
         _ => Name.Head.IsSome && Tensor.Shape.Count < 4 ? 2 : 3,
     };
 
-    /// <summary>How many sequences it holds.</summary>
-    public long Sequences => Tensor.Shape.Count == Rank + 1 ? Tensor.Shape[0] : 1;
-
     /// <summary>Every tensor of the file whose name is one of a capture's; a stack of layers comes apart into them.</summary>
     public static Seq<CapturedTensor> In(TensorFile file)
     {
@@ -27,16 +24,10 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
         return all.Bind(one => Layers(one.Name, one.Tensor)).Strict();
     }
 
-    /// <summary>The tensor without its batch axis: the only sequence, or the one that is asked for.</summary>
-    public Fin<CapturedTensor> Sequence(Option<int> wanted) => (wanted.Case, Sequences) switch
-    {
-        (null, > 1) => Faults.SeveralSequences(Tensor.File, Tensor.Name, Shape.Text(Tensor.Shape)),
-        (int k, var count) when k >= count => Faults.NoSuchSequence(Tensor.File, Tensor.Name, k, count),
-        _ when Tensor.Shape.Count != Rank + 1 => this,
-        (_, 1) => this with { Tensor = Tensor.Reshape(Tensor.Shape.Tail) },
-        (int k, > 1) => this with { Tensor = Tensor.Slices()[k] },
-        _ => Tensor.BadShape("one with a sequence in it"),
-    };
+    /// <summary>One tensor for each sequence of the batch, without that axis; itself where it has none.</summary>
+    public Batch Sequences() => new(Tensor, Tensor.Shape.Count != Rank + 1 || Tensor.Shape.Contains(0) ? Seq1(this)
+        : Tensor.Shape.Head == 1 ? Seq1(this with { Tensor = Tensor.Reshape(Tensor.Shape.Tail) })
+        : Tensor.Slices().Map(one => this with { Tensor = one }).Strict());
 
     /// <summary>[heads, m, n] or [m, n] as one matrix per head.</summary>
     public Fin<Seq<Matrix>> Maps() =>
@@ -60,4 +51,14 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
         None: () => tensor.Shape.Count > new CapturedTensor(name, 0, tensor).Rank && !tensor.Shape.Contains(0)
             ? toSeq(tensor.Slices().Select((slice, layer) => new CapturedTensor(name, layer, slice))).Strict()
             : Seq1(new CapturedTensor(name, 0, tensor)));
+}
+
+/// <summary>A tensor and the sequences it holds.</summary>
+internal sealed record Batch(NamedTensor Whole, Seq<CapturedTensor> Sequences)
+{
+    /// <summary>The only sequence, or the one that is asked for.</summary>
+    public Fin<CapturedTensor> Choose(Option<int> wanted) =>
+        wanted.Exists(k => k >= Sequences.Count) ? Faults.NoSuchSequence(Whole.File, Whole.Name, wanted.IfNone(0), Sequences.Count)
+        : wanted.IsNone && Sequences.Count > 1 ? Faults.SeveralSequences(Whole.File, Whole.Name, Shape.Text(Whole.Shape))
+        : Sequences[wanted.IfNone(0)];
 }

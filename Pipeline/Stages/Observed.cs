@@ -24,6 +24,7 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
             name, layer, dims, Observation, Matrices.Map(matrix => Canonical(layer, matrix)).Strict(), rounding, layer.Value, vocabulary)
         {
             Output = Beside.Map(output => ValueBias.Off(output.Matrices.Head, layer, entries.First == Pipeline.RowSums.Softmax ? None : Some(Matrices))),
+            RowSums = entries.First,
             Zeros = entries.First == Pipeline.RowSums.Dropout || !Absent.IsEmpty ? Zeros.Missing : Zeros.Bounded,
         };
 
