@@ -18,6 +18,7 @@ internal sealed class NormalMatrix
     private readonly BlockRow?[] _scratch;
     private UpperStrips _target = null!;
     private double _damping;
+    private double _prior;
 
     public NormalMatrix(ChiSquare chiSquare, TokenFrames frames, int? threads)
     {
@@ -29,10 +30,13 @@ internal sealed class NormalMatrix
         _scratch = new BlockRow?[_rows.Threads];
     }
 
-    /// <summary>Writes the upper triangle of −(TᵀJᵀWJT + λI).</summary>
-    public void Write(UpperStrips target, double damping)
+    /// <summary>Writes the upper triangle of −(TᵀJᵀWJT + λI + ρTᵀT).</summary>
+    /// <param name="target">Of as many rows as there are coordinates.</param>
+    /// <param name="damping">λ.</param>
+    /// <param name="prior">ρ: what is added to JᵀWJ itself.</param>
+    public void Write(UpperStrips target, double damping, double prior = 0)
     {
-        (_target, _damping) = (target, damping);
+        (_target, _damping, _prior) = (target, damping, prior);
         foreach (var head in _heads) head.MoveTo();
         _rows.Run(_tokens);
     }
@@ -47,6 +51,8 @@ internal sealed class NormalMatrix
         {
             var entries = row.Entries(a);
             entries[0] += _damping;
+            for (var b = a; b < rank && _prior != 0; b++)
+                entries[b - a] += _prior * TensorPrimitives.Dot(_frames.Axes(j).Row(a), _frames.Axes(j).Row(b));
             TensorPrimitives.Negate(entries, entries);
             _target.SetRow(_frames.Offsets[j] + a, entries);
         }

@@ -22,7 +22,7 @@ public static class Polish
         (start.Rows, start.Columns) != (problem.Dims.D, problem.Dims.N) ? Faults.BadStart(start, problem.Dims)
         : problem.Observation == Observation.Output ? Faults.SolverDoesNotApply(Name, "it needs scores or maps")
         : !start.AllFinite() ? Faults.StatesNotFinite()
-        : Run(problem, WithKnown(problem, start), options);
+        : Run(problem, Within(problem, start), options);
 
     /// <summary>After a solver that gave no tokens: its answer, polished where storage left it short of what the observation holds.</summary>
     public static Fin<Estimate> After(Problem problem, Estimate estimate, SolverOptions options) =>
@@ -44,6 +44,14 @@ public static class Polish
     private static bool Worthwhile(Problem problem, Estimate estimate) =>
         problem.Precision != Precision.Float64 || !Explained.Holds(problem, ResidualOf.At(problem, estimate.States));
 
+    // Known columns as they are, the others as near as the front end can make them.
+    private static Matrix Within(Problem problem, Matrix start) => WithKnown(problem, problem.FrontEnd.Match(
+        Some: front => front.Offset + front.Projection * Features(front, start),
+        None: () => start));
+
+    private static Matrix Features(FrontEnd front, Matrix states) =>
+        HouseholderQr.Of(front.Projection).Solve(states - front.Offset);
+
     private static Matrix WithKnown(Problem problem, Matrix start) =>
         Matrix.Create(start.Rows, start.Columns, (a, i) => problem.Known.Find(i).Match(Some: column => column[a], None: () => start[a, i]));
 
@@ -59,7 +67,10 @@ public static class Polish
             }
 
             var converged = arrival.Settled && Explained.Holds(problem, ResidualOf.At(problem, arrival.States));
-            return new Estimate(arrival.States, new SolverReport(Name, arrival.Steps, 0, converged, arrival.Loss), None);
+            return new Estimate(arrival.States, new SolverReport(Name, arrival.Steps, 0, converged, arrival.Loss), None)
+            {
+                Features = problem.FrontEnd.Map(front => Features(front, arrival.States)),
+            };
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {

@@ -4,15 +4,16 @@ using Unmask.Kernels;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Solves (N + λI) y = −g, N = TᵀJᵀWJT, by conjugate gradients on exact products. Up to some thousand unknowns a Cholesky factor of N at an
-/// earlier point preconditions them: near the answer N hardly changes, so one factor serves many steps. Beyond, the frames do alone, which is the
-/// block-diagonal preconditioner. docs/identifiability.md (N10). Buffers are made once.
+/// Solves (N + λI) y = −g, N = TᵀJᵀWJT, by conjugate gradients on exact products. The frames are a block-diagonal preconditioner, which mostly is
+/// enough. Where it is not, and there are some thousand unknowns at most, a Cholesky factor of N is made: near the answer N hardly changes, so one
+/// factor serves many steps. docs/identifiability.md (N10). Buffers are made once.
 /// </summary>
 internal sealed class PolishStep
 {
-    // A factor that needs more than this is no longer near; without one there is no other way.
+    // A factor that needs more than this is no longer near. As many products as a factor costs are worth a try without; and where there is none, more.
     private const int WithFactor = 25;
-    private const int WithoutFactor = 2000;
+    private const int BeforeFactor = 200;
+    private const int WithoutFactor = 3000;
     private const double Accuracy = 1e-4;
 
     private readonly ChiSquare _chiSquare;
@@ -20,10 +21,11 @@ internal sealed class PolishStep
     private readonly CancellationToken _cancellation;
     private readonly PaddedMatrix<double> _move, _image;
     private readonly double[] _residual, _direction, _product, _preconditioned;
-    private readonly Option<UpperStrips> _factor;
-    private readonly NormalMatrix _normal;
-    private readonly Cholesky _cholesky;
-    private double _factored = double.NaN;
+    private readonly bool _dense;
+    private readonly int? _threads;
+    private UpperStrips? _factor;
+    private NormalMatrix? _normal;
+    private bool _factored;
 
     /// <param name="chiSquare">At the point where steps begin.</param>
     /// <param name="frames">In whose coordinates they are.</param>
@@ -37,8 +39,7 @@ internal sealed class PolishStep
         var (tokens, size) = (frames.Offsets.Length - 1, frames.Count);
         (_move, _image) = (new(tokens, d), new(tokens, d));
         (_residual, _direction, _product, _preconditioned) = (new double[size], new double[size], new double[size], new double[size]);
-        _factor = size <= dense ? Some(new UpperStrips(size)) : None;
-        (_normal, _cholesky) = (new NormalMatrix(chiSquare, frames, threads), new Cholesky(threads));
+        (_dense, _threads) = (size <= dense, threads);
     }
 
     /// <summary>The step y, and the decrease of ½χ² that it promises; NaN where N + λI was not positive definite.</summary>
@@ -46,12 +47,10 @@ internal sealed class PolishStep
     {
         TensorPrimitives.Negate(gradient, _residual);
         y.Clear();
-        var most = _factor.IsSome ? WithFactor : WithoutFactor;
-        if (_factor.IsSome && double.IsNaN(_factored) && !Factorise(damping)) return double.NaN;
-        if (!Iterate(damping, y, most) && _factor.IsSome)
+        if (!Iterate(damping, y, !_dense ? WithoutFactor : _factored ? WithFactor : BeforeFactor) && _dense)
         {
             if (!Factorise(damping)) return double.NaN;
-            Iterate(damping, y, most);
+            Iterate(damping, y, WithFactor);
         }
 
         // −gᵀy − ½yᵀ(N + λ)y, with (N + λ)y = −g − r.
@@ -60,11 +59,10 @@ internal sealed class PolishStep
 
     private bool Factorise(double damping)
     {
-        var factor = _factor.IfNone(() => throw new InvalidOperationException());
-        _normal.Write(factor, damping);
-        var definite = _cholesky.Factorise(factor, _cancellation);
-        _factored = definite ? damping : double.NaN;
-        return definite;
+        _factor ??= new UpperStrips(_frames.Count);
+        _normal ??= new NormalMatrix(_chiSquare, _frames, _threads);
+        _normal.Write(_factor, damping);
+        return _factored = new Cholesky(_threads).Factorise(_factor, _cancellation);
     }
 
     // From y on, whose residual is kept; whether it became small.
@@ -103,6 +101,6 @@ internal sealed class PolishStep
     private void Precondition()
     {
         _residual.CopyTo(_preconditioned, 0);
-        foreach (var factor in _factor) TriangleSolve.Solve(factor, _preconditioned);
+        if (_factored) TriangleSolve.Solve(_factor!, _preconditioned);
     }
 }

@@ -32,12 +32,13 @@ internal sealed class TokenFrames
     /// <param name="d">Of X.</param>
     /// <param name="tokens">n.</param>
     /// <param name="known">Tokens that do not move.</param>
+    /// <param name="span">The columns that moves are made of, d×f, where X has a front end.</param>
     /// <param name="least">Singular values of F_i below this share of the largest count as none.</param>
     /// <param name="threads">All processors unless told.</param>
-    public static TokenFrames At(ChiSquare chiSquare, int d, int tokens, Func<int, bool> known, double least, int? threads)
+    public static TokenFrames At(ChiSquare chiSquare, int d, int tokens, Func<int, bool> known, Option<Matrix> span, double least, int? threads)
     {
         var axes = new Matrix[tokens];
-        new SharedWork(i => axes[i] = known(i) ? Matrix.Own(0, d, []) : Whitened(chiSquare.Factor(i), least), threads).Run(tokens);
+        new SharedWork(i => axes[i] = known(i) ? Matrix.Own(0, d, []) : Whitened(chiSquare.Factor(i), span, least), threads).Run(tokens);
         return new TokenFrames(axes);
     }
 
@@ -59,7 +60,11 @@ internal sealed class TokenFrames
             for (var a = 0; a < _axes[i].Rows; a++) y[Offsets[i] + a] = TensorPrimitives.Dot(_axes[i].Row(a), g.Row(i));
     }
 
-    // F = U S Vᵀ gives T = V/S.
+    // F = U S Vᵀ gives T = V/S; F A = U S Vᵀ gives T = A V/S.
+    private static Matrix Whitened(Matrix factor, Option<Matrix> span, double least) => span.Match(
+        Some: a => Whitened(factor * a, least) * a.Transpose(),
+        None: () => Whitened(factor, least));
+
     private static Matrix Whitened(Matrix factor, double least)
     {
         var small = factor.Rows > factor.Columns ? HouseholderQr.Of(factor).R() : factor;
