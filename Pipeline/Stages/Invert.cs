@@ -11,6 +11,7 @@ public static class Invert
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
         ("congruence", AllOrNothing(Congruence.Solve)),
+        ("subspace", AllOrNothing(Subspace.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
         ("newton", IterativeSolvers.Newton()),
         ("gradient", IterativeSolvers.Gradient()));
@@ -19,11 +20,11 @@ public static class Invert
     public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem => solver(problem, options);
 
     /// <summary>
-    /// The solver that asks least of the problem: tokens where there is a vocabulary, else the closed form, else Levenberg–Marquardt. The next
+    /// The solver that asks least of the problem: tokens where there is a vocabulary, else a closed form, else Levenberg–Marquardt. The next
     /// one is asked where one does not apply (110) or did not arrive (3xx). A given start is for Levenberg–Marquardt alone.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "congruence", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>
