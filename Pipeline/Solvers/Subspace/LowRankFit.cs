@@ -30,7 +30,8 @@ internal sealed record LowRankFit(double[]?[] U, double[]?[] V)
         var g = complete.Values.CentreRows();
         // Pivoted QR finds the row space up to the noise; two orthogonal iterations make it that of the truncated singular value decomposition.
         var v = HouseholderQr.Of(g.Transpose(), rank, pivoted: true).Q();
-        for (var k = 0; k < 2; k++) v = HouseholderQr.Of(g.Transpose() * (g * v)).Q();
+        // An orthonormal basis after every product: squared, G would lose the weakest directions.
+        for (var k = 0; k < 2; k++) v = HouseholderQr.Of(g.Transpose() * HouseholderQr.Of(g * v).Q()).Q();
         var u = g * v;
         var fit = new LowRankFit(Spread(u, start.Rows, block.Rows), Spread(v, start.Columns, block.Columns));
         return complete.Rows == block.Rows && complete.Columns == block.Columns ? fit : WeightedSweeps.Run(block, fit.V, rank);

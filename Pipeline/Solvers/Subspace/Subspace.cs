@@ -53,6 +53,7 @@ public static class Subspace
             : layer.Heads.Count < 2 ? "it takes several heads, the layer has one"
             : SubspaceCount.Seen(layer) <= layer.D
                 ? $"keys and queries of all heads are {SubspaceCount.Seen(layer)} numbers for each token, and must be more than d={layer.D}"
+            : !SubspaceCount.Suffices(layer) ? "without positions, too few keys for so many queries leave more than one solution, whatever the number of tokens"
             : SubspaceCount.Unknowns(layer) >= MostUnknowns
                 ? $"its linear system would have {SubspaceCount.Unknowns(layer)} unknowns, and {MostUnknowns} is the most"
             : null;

@@ -10,6 +10,12 @@ internal static class SubspaceCount
     public static int Unknowns(AttentionLayer layer) =>
         Keys(layer).Sum(width => width * (width + 1)) + layer.Heads.Map(head => head.Dimension * head.Dimension).Sum();
 
+    /// <summary>
+    /// Whether any number of tokens is enough. Without positions, X has d independent columns at most and the constant row, and further tokens
+    /// say nothing new.
+    /// </summary>
+    public static bool Suffices(AttentionLayer layer) => layer.Rotary.IsSome || LeastTokens(layer) <= layer.D + 1;
+
     /// <summary>The least number of tokens whose Seen − d equations each leave one solution up to its length.</summary>
     public static int LeastTokens(AttentionLayer layer)
     {

@@ -8,7 +8,7 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed class TokenPlacement
 {
-    // The first places keys before A and queries after B, the second has all entries, the third uses what the second has put right.
+    // The first finds keys before the known tokens and queries after them, the second has all that for whole states, the third puts them right together.
     private const int Sweeps = 3;
 
     private readonly AttentionLayer _layer;
@@ -34,7 +34,7 @@ internal sealed class TokenPlacement
     public static Matrix Complete(AttentionLayer layer, Seq<WeightedBlock> maps, int n, IReadOnlyList<int> tokens, Matrix known, SolverOptions options)
     {
         var placement = new TokenPlacement(layer, maps, n);
-        for (var k = 0; k < tokens.Count; k++) placement.Place(tokens[k], Matrix.Create(layer.D, 1, (c, _) => known[c, k]));
+        for (var k = 0; k < tokens.Count; k++) placement.Place(tokens[k], Matrix.Create(layer.D, 1, (c, _) => known[c, k]), asQuery: true, asKey: true);
         var others = Enumerable.Range(0, n).Except(tokens).ToArray();
         var size = known.FrobeniusNorm() / Math.Sqrt(known.Values.Length);
         for (var sweep = 0; sweep < Sweeps && others.Length > 0; sweep++)
@@ -43,7 +43,9 @@ internal sealed class TokenPlacement
             foreach (var token in others)
             {
                 options.Cancellation.ThrowIfCancellationRequested();
-                placement.Place(token, Matrix.Own(layer.D, 1, placement.Equations(token).Solve(size)));
+                // Seen as a key only, a token has no queries that anything could be made of yet, and the other way round.
+                var state = Matrix.Own(layer.D, 1, placement.Equations(token).Solve(size));
+                placement.Place(token, state, asQuery: sweep > 0 || token > tokens[0], asKey: sweep > 0 || token < tokens[^1]);
             }
 
             options.Progress(new SolverProgress(Subspace.Name, sweep + 1, Sweeps, 0));
@@ -52,13 +54,13 @@ internal sealed class TokenPlacement
         return Matrix.Create(layer.D, n, (c, t) => placement._states[t][c, 0]);
     }
 
-    private void Place(int token, Matrix state)
+    private void Place(int token, Matrix state, bool asQuery, bool asKey)
     {
         _states[token] = state;
         for (var h = 0; h < _layer.Heads.Count; h++)
         {
-            _queries[h][token] = Turned(Sum(_layer.Heads[h].Query, _layer.Heads[h].QueryBias, state), token);
-            _keys[h][token] = Turned(Sum(_layer.Heads[h].Key, _layer.Heads[h].KeyBias, state), token);
+            if (asQuery) _queries[h][token] = Turned(Sum(_layer.Heads[h].Query, _layer.Heads[h].QueryBias, state), token);
+            if (asKey) _keys[h][token] = Turned(Sum(_layer.Heads[h].Key, _layer.Heads[h].KeyBias, state), token);
         }
     }
 
