@@ -12,13 +12,14 @@ public static class Invert
         ("tokens", AllOrNothing(TokenSearch.Solve)),
         ("output-linear", OutputLinear.Solve),
         ("congruence", AllOrNothing(Congruence.Solve)),
+        ("subspace", AllOrNothing(Subspace.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
         ("newton", IterativeSolvers.Newton()),
         ("gradient", IterativeSolvers.Gradient()),
         ("polish", Polish.Solve));
 
     // Closed forms weigh all entries alike and stop where algebra does: the noise floor is one polish further.
-    private static readonly Seq<string> Polished = Seq1("congruence");
+    private static readonly Seq<string> Polished = Seq("congruence", "subspace");
 
     /// <summary>This solver and no other. What is known of X chooses among the answers that the observation cannot tell apart.</summary>
     public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem =>
@@ -26,11 +27,11 @@ public static class Invert
 
     /// <summary>
     /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
-    /// maps, else the closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A closed
+    /// maps, else a closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A closed
     /// form's answer is polished. A given start is for Levenberg–Marquardt alone.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "congruence", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>
