@@ -20,7 +20,7 @@ internal static class IsometryAlgebra
         var bare = layer.Heads.Count == 1 && layer.Mask == Mask.None && layer.Rotary.IsNone && problem.Observation != Observation.Output
             && layer.Heads[0].QueryBias.IsNone && (layer.Heads[0].KeyBias.IsNone || problem.Observation == Observation.Attention)
             && (problem.Observation == Observation.Scores || !problem.Observed[0].Values.Contains(0));
-        return bare
+        return bare && problem.Output.IsNone && problem.Known.IsEmpty && problem.FrontEnd.IsNone
             && FullRowRank(problem.Observation == Observation.Attention ? x.CentreRows() : x)
             && FullRowRank(layer.Heads[0].Product);
     }

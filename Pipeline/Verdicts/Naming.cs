@@ -6,10 +6,12 @@ namespace Unmask.Pipeline.Verdicts;
 internal static class Naming
 {
     /// <summary>
-    /// Whether −X explains whatever X does: only biases that the observation shows, or the values themselves, tell them apart.
+    /// Whether −X explains whatever X does: only biases that the observation shows, outputs, what is known of X, or the values themselves, tell
+    /// them apart.
     /// </summary>
     public static bool Even(Problem problem) =>
         problem.Observation != Observation.Output
+        && problem.Output.IsNone && problem.Known.IsEmpty && problem.FrontEnd.IsNone
         && problem.Layer.Heads.ForAll(head =>
             head.QueryBias.IsNone && (head.KeyBias.IsNone || problem.Observation == Observation.Attention));
 
