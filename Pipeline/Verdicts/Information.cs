@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Unmask.Kernels;
 using Unmask.Pipeline.Solvers;
 
@@ -62,44 +61,13 @@ internal sealed class Information
     /// <summary>Directions of X that move no equation by its noise while they move by <paramref name="size"/>, the unseen ones among them.</summary>
     public int Hidden(double size) => Count(Rounding, 1 / (size * size));
 
-    /// <summary>
-    /// Draws of dx, n×d, from N(0, (JᵀWJ + I/size²)⁻¹): unseen directions keep the size they have before. One matrix is handed out for all of them.
-    /// </summary>
-    public IEnumerable<PaddedMatrix<double>> Posterior(Problem problem, double size, double ridge, int draws)
+    /// <summary>A Cholesky factor of TᵀJᵀWJT + ρTᵀT, with as little of I beside it as rounding asks for. The next count spoils it.</summary>
+    public UpperStrips Factor(double prior)
     {
-        var (d, n) = (problem.Dims.D, problem.Dims.N);
-        var dx = new PaddedMatrix<double>(n, d);
-        if (Frames.Count > 0)
+        for (var ridge = Rounding; ; ridge *= 10)
         {
-            _normal.Write(_matrix, ridge, 1 / (size * size));
-            if (!new Cholesky(_threads).Factorise(_matrix, CancellationToken.None)) yield break;
-        }
-
-        for (var draw = 0; draw < draws; draw++)
-        {
-            var y = Starts.Normal(Frames.Count, seed: 0, draw);
-            if (Frames.Count > 0) TriangleSolve.SolveUpper(_matrix, y);
-            Frames.Expand(y, dx);
-            if (Unseen > 0) AddUnseen(problem, Starts.Normal(d * n, seed: 1, draw), size, dx);
-            yield return dx;
-        }
-    }
-
-    // Noise of the given size, less its part within the frames, to every token that is not known.
-    private void AddUnseen(Problem problem, double[] noise, double size, PaddedMatrix<double> dx)
-    {
-        var d = problem.Dims.D;
-        for (var i = 0; i < problem.Dims.N; i++)
-        {
-            var (axes, row) = (Frames.Axes(i), noise.AsMemory(i * d, d));
-            if (problem.Known.ContainsKey(i) || axes.Rows == d || problem.FrontEnd.IsSome) continue;
-            for (var a = 0; a < axes.Rows; a++)
-            {
-                var square = TensorPrimitives.SumOfSquares(axes.Row(a));
-                TensorPrimitives.MultiplyAdd(axes.Row(a), -TensorPrimitives.Dot(axes.Row(a), row.Span) / square, row.Span, row.Span);
-            }
-
-            TensorPrimitives.MultiplyAdd(row.Span, size, dx.Row(i), dx.Row(i));
+            _normal.Write(_matrix, ridge, prior);
+            if (new Cholesky(_threads).Factorise(_matrix, CancellationToken.None)) return _matrix;
         }
     }
 

@@ -6,19 +6,15 @@ using Unmask.Pipeline.Solvers;
 namespace Unmask.Pipeline.Verdicts;
 
 /// <summary>
-/// How far noise moves X: draws from the posterior N(0, (JᵀWJ + I/τ²)⁻¹), τ the size of X, made by back-substitution through its Cholesky factor.
-/// docs/identifiability.md (N12)–(N14).
+/// How far noise moves X: counts, and draws from the posterior N(0, (JᵀWJ + I/τ²)⁻¹), τ the size of X. docs/identifiability.md (N12)–(N14).
 /// </summary>
 public static class Resolve
 {
     // d·n above which neither factor nor counts are made.
     internal const int MostUnknowns = 8000;
 
-    // A token's variance is a sum over d directions, a feature's over n tokens: 48 draws leave a tenth of either.
-    private const int Draws = 48;
-
-    // In the coordinates of the frames: above the rounding of the matrix.
-    private const double Ridge = 1e-12;
+    // A token's variance is a sum over d directions, a feature's over n tokens: 32 draws leave a tenth of either.
+    private const int Draws = 32;
 
     /// <summary>What the observation determines at <paramref name="x"/> (d×n), and how well; nothing where it is too large to be factored, or an output alone.</summary>
     public static Option<Resolution> At(Problem problem, Matrix x) =>
@@ -36,22 +32,15 @@ public static class Resolve
     {
         var (d, n) = (x.Rows, x.Columns);
         var free = new double[n];
-        // Row i of a draw is the move of token i, in units of size.
-        var draws = information.Posterior(problem, size, Ridge, Draws).Select(draw => Units(draw, 1 / size)).ToArray();
+        var hidden = information.Hidden(size);
+        var posterior = new Posterior(problem, information, size);
+        var draws = Enumerable.Range(0, Draws).Select(posterior.Draw).ToArray();
         for (var i = 0; i < n; i++) free[i] = draws.Sum(draw => TensorPrimitives.SumOfSquares(draw.Row(i))) / Draws;
         var moving = toSeq(Enumerable.Range(0, n)).Filter(i => !problem.Known.ContainsKey(i)).Strict();
         var determined = moving.Filter(i => free[i] < Resolution.HalfADirection).Strict();
         return new Resolution(
-            size, information.Hidden(size), toSeq(free).Strict(), Directions(draws, determined.IsEmpty ? moving : determined),
+            size, hidden, toSeq(free).Strict(), Directions(draws, determined.IsEmpty ? moving : determined),
             Math.Sqrt(Median(determined.Map(i => free[i])) / d));
-    }
-
-    private static Matrix Units(PaddedMatrix<double> draw, double scale)
-    {
-        var values = new double[draw.Rows * draw.Columns];
-        draw.CopyTo(values);
-        TensorPrimitives.Multiply(values, scale, values);
-        return Matrix.Own(draw.Rows, draw.Columns, values);
     }
 
     private static double Median(Seq<double> values) => values.IsEmpty ? double.NaN : values.Order().ElementAt(values.Count / 2);
