@@ -43,6 +43,9 @@ public sealed record Identifiability(long Unknowns, long Equations, int Nullity,
 {
     /// <summary>Whether the nullity is a lower bound by counting, the problem being too large for the rank.</summary>
     public bool IsCounted { get; init; }
+
+    /// <summary>What noise leaves of the directions that are not free, where it was computed.</summary>
+    public Option<Resolution> Resolution { get; init; }
 }
 
 /// <summary>

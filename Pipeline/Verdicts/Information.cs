@@ -12,16 +12,20 @@ internal sealed class Information
     // Of the tokens' own largest singular values: F_i is made of factors that are exact to a few roundings.
     private const double LeastSeen = 1e-11;
 
+    // Eigenvalues below this are not told from zero.
+    private const double Rounding = 1e-13;
+
     // Per degree of freedom, as for the polish: a larger χ² says that the map came out of float32.
     private const double RoundedOnce = 4;
 
     private readonly NormalMatrix _normal;
     private readonly UpperStrips _matrix;
     private readonly Inertia _inertia;
+    private readonly int? _threads;
 
     private Information(ChiSquare chiSquare, TokenFrames frames, int unseen, int? threads)
     {
-        (ChiSquare, Frames, Unseen) = (chiSquare, frames, unseen);
+        (ChiSquare, Frames, Unseen, _threads) = (chiSquare, frames, unseen, threads);
         (_normal, _matrix, _inertia) = (new NormalMatrix(chiSquare, frames, threads), new UpperStrips(Math.Max(1, frames.Count)), new Inertia(threads));
     }
 
@@ -55,7 +59,17 @@ internal sealed class Information
     public int Below(double bound) => Count(bound, 0);
 
     /// <summary>Directions of X that move no equation by its noise while they move by <paramref name="size"/>, the unseen ones among them.</summary>
-    public int Hidden(double size) => Count(0, 1 / (size * size));
+    public int Hidden(double size) => Count(Rounding, 1 / (size * size));
+
+    /// <summary>A Cholesky factor of TᵀJᵀWJT + ρTᵀT, with as little of I beside it as rounding asks for. The next count spoils it.</summary>
+    public UpperStrips Factor(double prior)
+    {
+        for (var ridge = Rounding; ; ridge *= 10)
+        {
+            _normal.Write(_matrix, ridge, prior);
+            if (new Cholesky(_threads).Factorise(_matrix, CancellationToken.None)) return _matrix;
+        }
+    }
 
     private int Count(double identity, double metric)
     {
