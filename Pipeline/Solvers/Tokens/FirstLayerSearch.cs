@@ -22,7 +22,7 @@ internal static class FirstLayerSearch
             return Answer(Certify.Known(Certify.Nothing(vocabulary.Size), problem.KnownTokens), 0, 0);
         var twins = TokenTwins.Among(TokenStates.At(vocabulary, 0), TokenStates.At(vocabulary, n - 1));
         var ids = twins.Representatives;
-        var projector = new CandidateProjector(problem.Layer, vocabulary, ids);
+        var projector = new CandidateProjector(problem.Layer, vocabulary, ids, parallel);
         var known = twins.Candidates(problem.KnownTokens, n);
         return problem.Layer.Mask == Mask.Causal
             ? OneSided(new CausalSteps(problem, projector))
