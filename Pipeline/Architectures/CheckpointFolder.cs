@@ -14,6 +14,7 @@ internal static class CheckpointFolder
         select new Checkpoint(
             folder, NameOf(folder), architecture.ModelType, model.D, model.Layers, model.Vocabulary, parts.tokenizer)
         {
+            Positions = model.Positions,
             FrontEnd = model.FrontEnd,
             Known = model.Known,
             Whole = new(model.Whole),

@@ -192,7 +192,4 @@ public static class Faults
 
     public static Error UnknownActivation(string path, string key, string name, Seq<string> known) =>
         Error.New(265, $"{path}: {key} {name} is not known, so the model cannot be run forward; known are {string.Join(", ", known)}.");
-
-    public static Error LongerThanWindow(string path, int tokens, int layer, int window) =>
-        Error.New(266, $"{path}: {tokens} tokens are more than the {window} that a query of layer {layer} sees; give a capture of at most {window} tokens.");
 }
