@@ -2,7 +2,10 @@ using Unmask.Pipeline.Formats;
 
 namespace Unmask.Pipeline.Architectures;
 
-/// <summary>A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary, unmask.json where another names the tensors.</summary>
+/// <summary>
+/// A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary. An unmask.json stands in for the
+/// config of a model that is not known here.
+/// </summary>
 internal static class CheckpointFolder
 {
     public static Fin<Checkpoint> Read(string folder) =>

@@ -31,7 +31,7 @@ public sealed record Vocabulary(Matrix Embedding, Option<Matrix> Positions, Norm
 /// <summary>Token ids to text.</summary>
 public interface ITokenizer
 {
-    /// <summary>The text of a sequence, special tokens left out, exactly as the model's own tokenizer joins it.</summary>
+    /// <summary>The text of a sequence, special tokens left out, as the model's own tokenizer joins it.</summary>
     string Decode(Seq<int> ids);
 
     /// <summary>The piece of one id, as written in the vocabulary.</summary>
