@@ -63,7 +63,7 @@ public static class Faults
         Error.New(209, $"{path}: not valid JSON ({why.Trim().TrimEnd('.')}); save it again.");
 
     public static Error BadKey(string path, string key, string rule) =>
-        Error.New(210, $"{path}: key {key} {rule}; this file must come from the model's own save.");
+        Error.New(210, $"{path}: key {key} {rule}; correct it, or take the file again from where it was saved.");
 
     // Tensors inside a file.
 
@@ -98,7 +98,8 @@ public static class Faults
     // Models.
 
     public static Error UnknownModelType(string path, string type, Seq<string> known) =>
-        Error.New(220, $"{path}: model_type {type} is not supported; use one of {Listed(known)}, or give plain matrices to invert.");
+        Error.New(220, $"{path}: model_type {type} is not supported; use one of {string.Join(", ", known)}, "
+            + "describe it in an unmask.json (docs/models.md), or give plain matrices to invert.");
 
     public static Error UnsupportedSetting(string path, string key, string value, string only) =>
         Error.New(221, $"{path}: {key} is {value}, which changes the attention scores in a way not modelled here; only {only} is supported.");

@@ -69,8 +69,22 @@ public static class Normalise
             .ToFin(Faults.LayerNotCaptured(capture.Path, wanted, capture.Layers.Map(one => one.Layer))));
 
     private static Fin<AttentionLayer> Known(Checkpoint checkpoint, Capture capture, int layer) =>
-        checkpoint.Layers.Find(one => one.Index == layer)
-            .ToFin(Faults.LayerNotInModel(capture.Path, layer, checkpoint.Name, checkpoint.Layers.Count));
+        from known in checkpoint.Layers.Find(one => one.Index == layer)
+            .ToFin(Faults.LayerNotInModel(capture.Path, layer, checkpoint.Name, checkpoint.Layers.Count))
+        from fits in Short(checkpoint, capture, layer)
+        select known;
+
+    // A front end is made for so many tokens; where there is a vocabulary, its positions are asked with the shapes.
+    private static Fin<Unit> Short(Checkpoint checkpoint, Capture capture, int layer) =>
+        (from front in checkpoint.FrontEnd.ToSeq()
+         from positions in checkpoint.Positions.ToSeq()
+         from captured in capture.Layers.Filter(one => one.Layer == layer)
+         from seen in Seq((Observation.Attention, captured.Attention), (Observation.Scores, captured.Scores), (Observation.Output, captured.Output.ToSeq()))
+         from matrix in seen.Item2.HeadOrNone().ToSeq()
+         select Door.Require(
+             matrix.Rows <= positions,
+             () => Faults.TooManyTokens(capture.Path, CaptureNames.Of(seen.Item1, layer), matrix.Rows, positions)))
+        .HeadOrNone().IfNone(unit);
 
     // Where padding was cut off, tokens are counted without it; say which they are in the file.
     private static string Name(Checkpoint checkpoint, Capture capture, int layer) => $"{checkpoint.Name} layer {layer}"

@@ -42,7 +42,8 @@ internal sealed class AlteredModel : IDisposable
     }
 
     public static NamedTensor Of(string name, long[] shape, Func<int, double> value) => new(
-        "", name, DType.F64, LanguageExt.Prelude.toSeq(shape), () => Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(value).ToArray());
+        "", name, DType.F64, LanguageExt.Prelude.toSeq(shape),
+        () => Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(value).ToArray());
 
     public LanguageExt.Fin<Checkpoint> Load(string configName = "config.json")
     {

@@ -7,37 +7,16 @@ namespace Unmask.PropertyTests.Architectures;
 /// <summary>Models that unmask.json describes: the samples read that way are the samples.</summary>
 public class GenericTests
 {
-    private const string Stories = """
-        {
-          "d": 64, "layers": 5, "heads": 8, "key_heads": 4, "head_dim": 8, "mask": "causal", "weights": "out_in",
-          "query": "model.layers.{layer}.self_attn.q_proj.weight",
-          "key": "model.layers.{layer}.self_attn.k_proj.weight",
-          "value": "model.layers.{layer}.self_attn.v_proj.weight",
-          "rotary": {"theta": 10000, "pairs": "halves"},
-          "vocabulary": {
-            "embedding": "model.embed_tokens.weight",
-            "norm": {"kind": "rms", "weight": "model.layers.0.input_layernorm.weight", "epsilon": 1e-5}
-          }
-        }
-        """;
-
-    private const string Basic = """
-        {
-          "d": 48, "layers": 2, "heads": 4, "mask": "causal", "weights": "in_out",
-          "qkv": "h.{layer}.attn.c_attn.weight", "qkv_bias": "h.{layer}.attn.c_attn.bias",
-          "vocabulary": {
-            "embedding": "wte.weight", "positions": "wpe.weight",
-            "norm": {"kind": "layer", "weight": "h.0.ln_1.weight", "bias": "h.0.ln_1.bias", "epsilon": 1e-5}
-          }
-        }
-        """;
+    // The examples of the document, so that they stay true.
+    private static readonly string[] Examples =
+        [.. File.ReadAllText(SamplePaths.Repository("docs/models.md")).Split("```json\n").Skip(1).Select(part => part.Split("```")[0])];
 
     [Theory]
-    [InlineData("stories260k", Stories)]
-    [InlineData("gpt2-basic", Basic)]
-    public void A_sample_described_by_hand_is_the_sample(string name, string map)
+    [InlineData("stories260k", 0)]
+    [InlineData("gpt2-basic", 1)]
+    public void A_sample_described_by_hand_is_the_sample(string name, int example)
     {
-        using var model = Described(name, map);
+        using var model = Described(name, Examples[example]);
         var (described, known) = (model.Load(FileName).Value(), Load.Checkpoint(SamplePaths.Model(name)).Value());
         Assert.Equal("generic", described.Architecture);
         Assert.Equal(known.Layers, described.Layers);
@@ -69,14 +48,14 @@ public class GenericTests
     [InlineData("model.embed_tokens", "embed_tokens", "tensor embed_tokens.weight is missing")]
     public void A_description_that_does_not_fit_says_why(string old, string changed, string sentence)
     {
-        using var model = Described("stories260k", Stories).Replace(old, changed);
+        using var model = Described("stories260k", Examples[0]).Replace(old, changed);
         Assert.Contains(model.Load(FileName).Errors(), error => error.Message.Contains(sentence) && Faults.IsBadInput(error));
     }
 
     [Fact]
     public void A_model_without_a_norm_or_values_is_read_too()
     {
-        using var model = Described("stories260k", Stories)
+        using var model = Described("stories260k", Examples[0])
             .Replace(",\n    \"norm\": {\"kind\": \"rms\", \"weight\": \"model.layers.0.input_layernorm.weight\", \"epsilon\": 1e-5}", "")
             .Replace("\"value\": \"model.layers.{layer}.self_attn.v_proj.weight\",", "");
         var checkpoint = model.Load(FileName).Value();

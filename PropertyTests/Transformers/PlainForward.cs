@@ -50,7 +50,9 @@ internal static class PlainForward
     private static double[] Feed(Mlp mlp, double[] x)
     {
         var up = Apply(mlp.Up, x);
-        var f = mlp.Gate.Match(gate => Apply(gate, x).Select((g, c) => Activate(mlp.Activation, g) * up[c]), () => up.Select(u => Activate(mlp.Activation, u)));
+        var f = mlp.Gate.Match(
+            gate => Apply(gate, x).Select((g, c) => Activate(mlp.Activation, g) * up[c]),
+            () => up.Select(u => Activate(mlp.Activation, u)));
         return Apply(mlp.Down, [.. f]);
     }
 

@@ -16,7 +16,8 @@ internal sealed class RandomModel(int seed)
         for (var k = 1; k <= heads; k++)
             if (heads % k == 0 && _random.Next(2) == 0) keys = k;
         var (width, hidden) = (_random.Next(1, 11), _random.Next(1, 20));
-        var rotary = width < 2 || Coin() ? Option<Rotary>.None : Rotary.Of(100, _random.Next(1, width / 2 + 1) * 2, Coin() ? RotaryPairs.Halves : RotaryPairs.Neighbours);
+        var pairs = Coin() ? RotaryPairs.Halves : RotaryPairs.Neighbours;
+        var rotary = width < 2 || Coin() ? Option<Rotary>.None : Rotary.Of(100, _random.Next(1, width / 2 + 1) * 2, pairs);
         var (activation, place) = ((Activation)_random.Next(4), Coin() ? NormPlace.Before : NormPlace.After);
         var (gated, window) = (Coin(), Coin() ? Option<int>.None : Some(_random.Next(1, 6)));
         return new Transformer(d, toSeq(Enumerable.Range(0, 3)).Map(layer => new Block(
