@@ -4,7 +4,7 @@ namespace Unmask.Pipeline.Formats;
 
 /// <summary>
 /// What a capture file says beside its maps: attention_mask and position_ids ([n] or [batch, n]), and heads and rows (or heads.3 and rows.3 for one
-/// layer), which list what the maps are of where that is not all.
+/// layer; also as metadata, 0,3,5), which list what the maps are of where that is not all.
 /// </summary>
 internal sealed record SideTensors(string Path, Map<string, Seq<double>> Lists, Option<Seq<bool>> Mask, Option<Seq<int>> Positions)
 {
@@ -38,11 +38,21 @@ internal sealed record SideTensors(string Path, Map<string, Seq<double>> Lists, 
         Seq(string.Create(CultureInfo.InvariantCulture, $"{kind}.{layer}"), kind)
             .Choose(name => Lists.Find(name).Map(values => (name, values))).HeadOrNone();
 
-    private static Fin<Map<string, Seq<double>>> Listed(TensorFile file) => file.Tensors
-        .Filter(tensor => Seq(HeadsName, RowsName).Exists(kind => tensor.Name == kind || tensor.Name.StartsWith(kind + ".", StringComparison.Ordinal)))
-        .Map(tensor => tensor.Numbers().Map(values => (tensor.Name, toSeq(values))))
-        .All()
-        .Map(lists => toMap(lists));
+    private static Fin<Map<string, Seq<double>>> Listed(TensorFile file) =>
+        from tensors in file.Tensors.Filter(tensor => IsList(tensor.Name)).Map(tensor => tensor.Numbers().Map(values => (tensor.Name, toSeq(values)))).All()
+        from written in toSeq(file.Metadata.AsEnumerable()).Filter(entry => IsList(entry.Key)).Map(entry => Written(file.Path, entry.Key, entry.Value)).All()
+        select toMap(written.Append(tensors).GroupBy(list => list.Item1).Select(same => same.Last()));
+
+    private static bool IsList(string name) =>
+        Seq(HeadsName, RowsName).Exists(kind => name == kind || name.StartsWith(kind + ".", StringComparison.Ordinal));
+
+    // 0,3 or [0, 3]
+    private static Fin<(string, Seq<double>)> Written(string path, string name, string text) =>
+        toSeq(text.Trim().TrimStart('[').TrimEnd(']').Split(',')).Map(number =>
+                double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                    ? FinSucc(value)
+                    : Faults.BadSide(path, name, "must list whole numbers")).All()
+            .Map(values => (name, values));
 
     private static Fin<Option<Seq<double>>> OfSequence(TensorFile file, string name, Option<int> sequence) => file.Find(name).Match(
         None: () => Option<Seq<double>>.None,

@@ -37,6 +37,23 @@ public class PartsTests
     }
 
     [Fact]
+    public void Metadata_may_list_them_too()
+    {
+        using var folder = new TemporaryFolder();
+        TensorFile.Save(folder.File("a.safetensors"), Seq1(Saved.Maps("attentions.0", Seq(Heads[2], Heads[5])))).Value();
+        foreach (var (list, heads) in new[] { ("2,5", Seq(2, 5)), ("[2, 5]", Seq(2, 5)), ("two", Seq<int>()) })
+        {
+            var bytes = File.ReadAllBytes(folder.File("a.safetensors"));
+            var header = System.Text.Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes));
+            var json = System.Text.Encoding.UTF8.GetBytes($$"""{"__metadata__":{"heads":"{{list}}","format":"pt"},""" + header[1..]);
+            File.WriteAllBytes(folder.File("b.safetensors"), [.. BitConverter.GetBytes((long)json.Length), .. json, .. bytes.AsSpan(8 + header.Length)]);
+            var capture = Pipeline.Load.Capture(folder.File("b.safetensors"));
+            if (heads.IsEmpty) Assert.Contains("heads must list whole numbers", Assert.Single(capture.Errors()).Message);
+            else Assert.Equal(heads, capture.Value().Layers.Head.Heads);
+        }
+    }
+
+    [Fact]
     public void Three_heads_are_enough_for_the_text() => Reads(Seq(
         Saved.Maps("attentions.0", Seq(Heads[1], Heads[4], Heads[6])), Saved.Tensor("heads", [3], [1, 4, 6], DType.I64)));
 
