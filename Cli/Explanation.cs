@@ -52,6 +52,9 @@ internal sealed record Explanation(Checkpoint Checkpoint, Observation Observatio
 
     private Seq<string> Notes => Seq(
         (Layers.Exists(one => one.Forecast.Least.IsSome), "least n: so many tokens leave nothing free but the symmetry; a method may need more."),
+        (Layers.Exists(one => one.Forecast.Always > 0),
+            "Behind the causal mask the first tokens ask about too few others: what is free of them stays free however many tokens follow, "
+            + $"{string.Join(", ", Layers.Map(one => one.Forecast.Always).Distinct().Filter(count => count > 0))} directions."),
         (Layers.Exists(one => one.Forecast.Least.IsNone), "none: however many tokens there are, each brings more freedom than the maps take away."),
         (Positions.Exists(most => Layers.Exists(one => one.Forecast.Least.Exists(least => least > most))),
             $"The model has {Positions.IfNone(0)} positions: where least n is more, no input determines all of X."),

@@ -57,7 +57,7 @@ internal static class ResultJson
                 Some: reading => new JsonRecovered(answer.Text.MatchUnsafe<string?>(text => text, () => null), [.. reading.Ids], [.. reading.Certificates.Map(Certified)]),
                 None: () => null),
             answer.Comparison.MatchUnsafe<JsonTruth?>(
-                Some: near => new JsonTruth(Nullable(near.TokenAccuracy), Nullable(near.RelativeError)),
+                Some: near => new JsonTruth(Nullable(near.TokenAccuracy), Nullable(near.RelativeError), near.TokensCompared),
                 None: () => null));
     }
 

@@ -37,7 +37,7 @@ internal sealed record JsonRecovered(string? Text, int[] Ids, JsonCertificate[] 
 internal sealed record JsonCertificate(
     int Position, int Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Margin, int[] Ties);
 
-internal sealed record JsonTruth(double? TokenAccuracy, double? RelativeError);
+internal sealed record JsonTruth(double? TokenAccuracy, double? RelativeError, int TokensCompared);
 
 internal sealed record JsonRefusal(int Schema, string Command, string Verdict, string[] Reasons);
 

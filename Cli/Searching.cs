@@ -26,7 +26,7 @@ internal static class Searching
             select new Answer(
                 question,
                 recovery.Verdict,
-                question.Truth.Map(truth => Compare.With(truth, question.Problem.Layer.Index)(recovery.Verdict.Estimate)),
+                question.Truth.Map(truth => Compare.With(truth, question.Problem)(recovery.Verdict)),
                 clock.Elapsed.TotalSeconds,
                 settings.Timeout.Filter(_ => limit.IsCancellationRequested));
         return cancellation.IsCancellationRequested ? Faults.Interrupted() : answer.Match(Succ: FinSucc, Fail: error => Late(error, settings));

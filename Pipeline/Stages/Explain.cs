@@ -10,7 +10,7 @@ namespace Unmask.Pipeline;
 public static class Explain
 {
     // Beyond this many tokens no further ones are tried.
-    private const int Most = 4096;
+    private const int Most = 2048;
 
     // How far above the counting bound the rank may first be full.
     private const int Slack = 8;
@@ -25,7 +25,7 @@ public static class Explain
         from asked in Door.Require(observation != Observation.Output || layer.Value.IsSome, () => Faults.NoValueWeights($"layer {layer.Index}", "attention_outputs"))
         from there in At(layer, tokens, observation)
         from least in Least(layer, observation, cancellation)
-        select new Forecast(layer.Index, tokens, there, least.Tokens, least.Counted);
+        select new Forecast(layer.Index, tokens, there, least.Tokens, least.Counted) { Always = least.Tokens.IsSome ? Counting.Nullity(layer, Most, observation) : 0 };
 
     /// <summary>What n tokens determine.</summary>
     private static Fin<Identifiability> At(AttentionLayer layer, int n, Observation observation) =>
@@ -33,16 +33,18 @@ public static class Explain
         from found in Identify.At(problem.Problem, problem.States)
         select found;
 
+    // What stays free however many tokens there are: nothing in most layers, the first tokens of a causal one with few keys. Where each token brings
+    // freedom of its own there is no such number.
     private static Fin<(Option<int> Tokens, bool Counted)> Least(AttentionLayer layer, Observation observation, CancellationToken cancellation)
     {
-        var first = Enumerable.Range(1, Most).Find(n => Counting.Nullity(layer, n, observation) == 0);
-        return first.Match(
-            None: () => FinSucc((Option<int>.None, true)),
-            Some: least => Tried(layer, observation, least, cancellation));
+        var always = Counting.Nullity(layer, Most, observation);
+        var enough = 1 + toSeq(Enumerable.Range(1, Most / 2)).Filter(n => Counting.Nullity(layer, n, observation) != always).LastOrNone().IfNone(0);
+        return enough > Most / 2 ? (None, true) : Tried(layer, observation, enough, always, cancellation);
     }
 
     // One head keeps its isometries whatever the number: where more tokens free nothing further, the number is enough.
-    private static Fin<(Option<int> Tokens, bool Counted)> Tried(AttentionLayer layer, Observation observation, int least, CancellationToken cancellation)
+    private static Fin<(Option<int> Tokens, bool Counted)> Tried(
+        AttentionLayer layer, Observation observation, int least, long always, CancellationToken cancellation)
     {
         for (var n = least; n <= least + Slack; n++)
         {
@@ -51,7 +53,7 @@ public static class Explain
             if (found.Case is Error error) return error;
             var here = found.ThrowIfFail();
             if (here.IsCounted) return (Some(least), true);
-            if (here.Nullity == 0 || (layer.Heads.Count == 1 && here.Symmetry != Symmetry.Subspace(here.Nullity))) return (Some(n), false);
+            if (here.Nullity <= always || (layer.Heads.Count == 1 && here.Symmetry != Symmetry.Subspace(here.Nullity))) return (Some(n), false);
         }
 
         return (None, false);

@@ -66,7 +66,7 @@ public static class Identify
         var symmetry = Naming.Of(problem, rank.Nullity);
         var free = rank.Nullity == 0
             ? symmetry == Symmetry.Sign ? "nothing is free but the sign of X" : "nothing is free"
-            : $"{rank.Nullity} directions of X are free: {symmetry}";
+            : $"{rank.Nullity} directions of X are free: {symmetry}{(Naming.Even(problem) && symmetry == Symmetry.Subspace(rank.Nullity) ? ", and the sign of the rest" : "")}";
         var gap = rank.Gap < NormalRank.ClearGap ? ", without a clear gap" : "";
         return new Identifiability(
             Counting.Unknowns(problem), Counting.Equations(problem), rank.Nullity, rank.Gap, symmetry,

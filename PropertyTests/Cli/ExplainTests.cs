@@ -10,7 +10,7 @@ public class ExplainTests
     {
         var run = CommandRun.Of("explain", "--model", SamplePaths.Model("stories260k"), "--tokens", "24");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Matches(@"\n4 +8 +1536 +2208 +0 +sign +17", run.Out.ReplaceLineEndings("\n"));
+        Assert.Matches(@"\n4 +8 +1536 +2208 +80 +subspace\(80 free\) +17\b", run.Out.ReplaceLineEndings("\n"));
         Assert.Contains("vocabulary of 512", run.Out);
     }
 
