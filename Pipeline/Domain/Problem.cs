@@ -21,12 +21,12 @@ public sealed record Problem(
     /// <summary>What a stored zero of a map says.</summary>
     public Zeros Zeros { get; init; }
 
-    /// <summary>What rows of attention sum to.</summary>
-    public RowSums RowSums { get; init; }
-
     /// <summary>Columns of X that are known, length d each, by token.</summary>
     public Map<int, Seq<double>> Known { get; init; }
 
     /// <summary>What X was made of, where an affine map stands before the layer.</summary>
     public Option<FrontEnd> FrontEnd { get; init; }
+
+    /// <summary>What rows of attention sum to.</summary>
+    public RowSums RowSums { get; init; }
 }
