@@ -24,6 +24,8 @@ internal static class ResultJson
         new JsonRefusal(1, command, exitCode == ExitCode.NotConverged ? "not-converged" : "refused", [.. reasons.Map(error => error.Message)]),
         Context.JsonRefusal));
 
+    public static string Text(JsonExplanation explanation) => Line(JsonSerializer.Serialize(explanation, Context.JsonExplanation));
+
     public static string Text(JsonKernels kernels) => Line(JsonSerializer.Serialize(kernels, Context.JsonKernels));
 
     private static string Line(string json) => json + "\n";

@@ -54,7 +54,14 @@ internal sealed record JsonPeak(double F32, double F64);
 internal sealed record JsonTimed(
     string Model, string Operation, string Precision, int D, int N, int Batch, double Nanoseconds, double Gflops, double PeakFraction);
 
+internal sealed record JsonExplanation(int Schema, string Command, string Model, int Tokens, string Observe, JsonForecast[] Layers);
+
+internal sealed record JsonForecast(
+    int Layer, int D, int Heads, long Unknowns, long Equations, int Nullity, string Symmetry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? LeastTokens, bool Counted, string Reason);
+
 [JsonSerializable(typeof(JsonResult))]
 [JsonSerializable(typeof(JsonRefusal))]
 [JsonSerializable(typeof(JsonKernels))]
+[JsonSerializable(typeof(JsonExplanation))]
 internal sealed partial class ResultContext : JsonSerializerContext;

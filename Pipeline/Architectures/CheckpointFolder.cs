@@ -2,7 +2,10 @@ using Unmask.Pipeline.Formats;
 
 namespace Unmask.Pipeline.Architectures;
 
-/// <summary>A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary.</summary>
+/// <summary>
+/// A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary. An unmask.json stands in for the
+/// config of a model that is not known here.
+/// </summary>
 internal static class CheckpointFolder
 {
     public static Fin<Checkpoint> Read(string folder) =>
@@ -12,12 +15,21 @@ internal static class CheckpointFolder
         let architecture = parts.configured.Architecture
         from model in architecture.Read(parts.configured.Config, parts.tensors)
         select new Checkpoint(
-            folder, NameOf(folder), architecture.ModelType, model.D, model.Layers, model.Vocabulary, parts.tokenizer);
+            folder, NameOf(folder), architecture.ModelType, model.D, model.Layers, model.Vocabulary, parts.tokenizer)
+        {
+            Positions = model.Positions,
+            FrontEnd = model.FrontEnd,
+            Known = model.Known,
+            Whole = new(model.Whole),
+        };
 
+    // What a user says of a model stands before what its config says.
     private static Fin<(JsonFields Config, Architecture Architecture)> Configured(string folder) =>
-        from config in Json.Read(Path.Combine(folder, "config.json"))
-        from architecture in Architecture.Of(config)
-        select (config, architecture);
+        File.Exists(Path.Combine(folder, Generic.FileName))
+            ? Json.Read(Path.Combine(folder, Generic.FileName)).Map(map => (map, new Architecture("generic", Generic.Read)))
+            : from config in Json.Read(Path.Combine(folder, "config.json"))
+              from architecture in Architecture.Of(config)
+              select (config, architecture);
 
     private static Fin<Option<ITokenizer>> TokenizerIn(string folder)
     {

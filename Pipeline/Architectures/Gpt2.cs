@@ -1,4 +1,5 @@
 using Unmask.Pipeline.Formats;
+using Unmask.Pipeline.Transformers;
 
 namespace Unmask.Pipeline.Architectures;
 
@@ -12,37 +13,39 @@ internal static class Gpt2
         let tensors = saved.Under("transformer.")
         from parts in (Layers(config, tensors).Check(), Vocabulary(config, tensors).Check())
             .Apply((layers, vocabulary) => (layers, vocabulary)).Enter()
-        select new Model(config.D, parts.layers, parts.vocabulary);
+        select new Model(config.D, parts.layers, parts.vocabulary, () => Whole(config, json, tensors, parts.layers, parts.vocabulary));
 
     private static Fin<Seq<AttentionLayer>> Layers(Gpt2Config config, ModelTensors tensors) =>
         Enumerable.Range(0, config.LayerCount).Select(layer => Layer(config, tensors, layer)).All();
 
     private static Fin<AttentionLayer> Layer(Gpt2Config config, ModelTensors tensors, int layer) =>
-        (tensors.Matrix($"h.{layer}.attn.c_attn.weight", config.D, 3 * config.D).Check(),
-                tensors.Vector($"h.{layer}.attn.c_attn.bias", 3 * config.D).Check())
-            .Apply((weight, bias) => new AttentionLayer(layer, config.D, Heads(config, weight, bias), Mask.Causal, config.Scale(layer), None)
-            {
-                Value = Columns(weight, 2 * config.D, config.D),
-                ValueBias = bias.Skip(2 * config.D).Strict(),
-            })
-            .Enter();
-
-    private static Seq<Head> Heads(Gpt2Config config, Matrix weight, Seq<double> bias) =>
-        toSeq(Enumerable.Range(0, config.HeadCount)).Map(h =>
-        {
-            var (query, key, width) = (h * config.HeadDimension, config.D + h * config.HeadDimension, config.HeadDimension);
-            return new Head(
-                Columns(weight, query, width),
-                Columns(weight, key, width),
-                bias.Skip(query).Take(width).Strict(),
-                bias.Skip(key).Take(width).Strict());
-        }).Strict();
-
-    private static Matrix Columns(Matrix weight, int start, int count) => Matrix.Create(weight.Rows, count, (i, c) => weight[i, start + c]);
+        tensors.Conv1D($"h.{layer}.attn.c_attn", config.D, 3 * config.D).Map(fused => new Projections(
+                fused.Columns(0, config.D), fused.Columns(config.D, config.D), fused.Columns(2 * config.D, config.D))
+            .Layer(layer, config.Heads, Mask.Causal, config.Scale(layer), None));
 
     private static Fin<Vocabulary> Vocabulary(Gpt2Config config, ModelTensors tensors) =>
         (tensors.Table("wte.weight", config.D).Check(), tensors.Table("wpe.weight", config.D).Check(),
-                tensors.Vector("h.0.ln_1.weight", config.D).Check(), tensors.Vector("h.0.ln_1.bias", config.D).Check())
-            .Apply((embedding, positions, gain, bias) => new Vocabulary(embedding, positions, new Norm.Layer(gain, bias, config.Epsilon)))
+                tensors.LayerNorm("h.0.ln_1", config.D, config.Epsilon).Check())
+            .Apply((embedding, positions, norm) => new Vocabulary(embedding, positions, norm))
             .Enter();
+
+    private static Fin<Transformer> Whole(
+        Gpt2Config config, JsonFields json, ModelTensors tensors, Seq<AttentionLayer> layers, Vocabulary vocabulary) =>
+        from sizes in (json.CountOr("n_inner", 4 * config.D).Check(), ActivationNames.Read(json, "activation_function", "gelu_new").Check())
+            .Apply((width, activation) => (width, activation)).Enter()
+        from blocks in layers.Map(layer => Block(config, tensors, layer, sizes.width, sizes.activation)).All()
+        select new Transformer(config.D, blocks) { Tokens = new TokenEmbedding(vocabulary.Embedding, vocabulary.Positions, None) };
+
+    private static Fin<Block> Block(Gpt2Config config, ModelTensors tensors, AttentionLayer layer, int width, Activation activation)
+    {
+        var name = $"h.{layer.Index}.";
+        return (tensors.Conv1D($"{name}attn.c_proj", config.D, config.D).Check(),
+                tensors.LayerNorm($"{name}ln_1", config.D, config.Epsilon).Check(),
+                tensors.Conv1D($"{name}mlp.c_fc", config.D, width).Check(),
+                tensors.Conv1D($"{name}mlp.c_proj", width, config.D).Check(),
+                tensors.LayerNorm($"{name}ln_2", config.D, config.Epsilon).Check())
+            .Apply((output, norm, up, down, mlpNorm) =>
+                new Block(layer, output, norm, new Mlp(None, up, activation, down), mlpNorm, NormPlace.Before))
+            .Enter();
+    }
 }

@@ -5,7 +5,7 @@ namespace Unmask.Pipeline.Architectures;
 /// <summary>The keys of a GPT-2 config.json that shape attention.</summary>
 internal sealed record Gpt2Config(int D, int LayerCount, int HeadCount, double Epsilon, bool ScaleWeights, bool ScaleByLayer)
 {
-    public int HeadDimension => D / HeadCount;
+    public HeadShape Heads => new(HeadCount, HeadCount, D / HeadCount);
 
     public static Fin<Gpt2Config> Read(JsonFields config) =>
         from read in (config.Count("n_embd").Check(), config.Count("n_layer").Check(), config.Count("n_head").Check(),
@@ -16,5 +16,5 @@ internal sealed record Gpt2Config(int D, int LayerCount, int HeadCount, double E
         select read;
 
     /// <summary>s of one layer.</summary>
-    public double Scale(int layer) => (ScaleWeights ? 1 / Math.Sqrt(HeadDimension) : 1) / (ScaleByLayer ? layer + 1 : 1);
+    public double Scale(int layer) => (ScaleWeights ? 1 / Math.Sqrt(Heads.Width) : 1) / (ScaleByLayer ? layer + 1 : 1);
 }

@@ -29,6 +29,15 @@ internal sealed record ModelTensors(string Path, string Prefix, Map<string, Name
         from vector in tensor.Vector()
         select vector;
 
+    /// <summary>A tensor of any other rank, read as a matrix of as many columns as its last <paramref name="inner"/> axes hold.</summary>
+    public Fin<Matrix> Folded(string name, int inner, params long[] shape) =>
+        from tensor in Require(name)
+        from fits in Door.Require(tensor.Shape == toSeq(shape), () => tensor.BadShape($"{Shape.Text(toSeq(shape))} by the config"))
+        from matrix in tensor.Reshape(Seq(shape[..^inner].Aggregate(1L, (a, b) => a * b), shape[^inner..].Aggregate(1L, (a, b) => a * b))).Matrix()
+        select matrix;
+
+    public bool Holds(string name) => Tensors.ContainsKey(Prefix + name);
+
     private Fin<Matrix> Matrix(string name, Option<int> rows, int columns) =>
         from tensor in Require(name)
         from fits in Door.Require(

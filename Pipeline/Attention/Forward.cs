@@ -13,8 +13,9 @@ public static class Forward
     public static Matrix Scores(AttentionLayer layer, Head head, Matrix x)
     {
         var product = Queries(layer, head, x) * Keys(layer, head, x).Transpose();
+        var seen = Enumerable.Range(0, x.Columns).Select(i => layer.Visible(i, x.Columns)).ToArray();
         return Matrix.Create(x.Columns, x.Columns, (i, j) =>
-            layer.Mask == Mask.Causal && j > i ? double.NegativeInfinity : layer.Scale * product[i, j]);
+            j >= seen[i].First && j < seen[i].End ? layer.Scale * product[i, j] : double.NegativeInfinity);
     }
 
     /// <summary>P = softmax of every row, n×n, rows summing to one; exactly 0 where masked. derivation.md (2).</summary>

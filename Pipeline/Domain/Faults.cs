@@ -63,7 +63,7 @@ public static class Faults
         Error.New(209, $"{path}: not valid JSON ({why.Trim().TrimEnd('.')}); save it again.");
 
     public static Error BadKey(string path, string key, string rule) =>
-        Error.New(210, $"{path}: key {key} {rule}; this file must come from the model's own save.");
+        Error.New(210, $"{path}: key {key} {rule}; correct it, or take the file again from where it was saved.");
 
     // Tensors inside a file.
 
@@ -98,7 +98,8 @@ public static class Faults
     // Models.
 
     public static Error UnknownModelType(string path, string type, Seq<string> known) =>
-        Error.New(220, $"{path}: model_type {type} is not supported; use one of {Listed(known)}, or give plain matrices to invert.");
+        Error.New(220, $"{path}: model_type {type} is not supported; use one of {string.Join(", ", known)}, "
+            + "describe it in an unmask.json (docs/models.md), or give plain matrices to invert.");
 
     public static Error UnsupportedSetting(string path, string key, string value, string only) =>
         Error.New(221, $"{path}: {key} is {value}, which changes the attention scores in a way not modelled here; only {only} is supported.");
@@ -120,6 +121,12 @@ public static class Faults
 
     public static Error LayerNotInModel(string path, int layer, string model, int count) =>
         Error.New(232, $"{path}: layer {layer} was captured but the model {model} has only layers 0 to {count - 1}; give the model that was captured.");
+
+    public static Error TooManyAsked(string path, int tokens, int positions) =>
+        Error.New(243, $"{path}: {tokens} tokens were asked about, but the model has only {positions} positions; ask about fewer.");
+
+    public static Error NoSuchLayer(string path, int layer, int count) =>
+        Error.New(242, $"{path}: there is no layer {layer}, the model has layers 0 to {count - 1}; choose one of those.");
 
     public static Error NotObserved(string path, string tensor, Seq<string> present) =>
         Error.New(233, $"{path}: tensor {tensor} is missing (of this layer the file holds {Listed(present)}); observe what is there or capture it.");
@@ -152,6 +159,79 @@ public static class Faults
     private static string Listed(Seq<string> names) =>
         names.IsEmpty ? "none" : string.Join(", ", names.Take(6)) + (names.Count > 6 ? $" and {names.Count - 6} more" : "");
 
+    // Token search.
+
+    public static Error TooFewPositions(int tokens, int positions) =>
+        Error.New(240, $"The capture has {tokens} tokens, the model has learned only {positions} positions: is it a capture of this model?");
+
+    public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
+        Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
+
+    // The closed form for one head.
+
+    public static Error CongruenceDegenerate(string why) =>
+        Error.New(310, $"The closed form did not arrive: {why}. Use an iterative solver.");
+
+    public static Error CongruenceInertia(int positive, int wanted) =>
+        Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
+
+    // Outputs, known columns and front ends.
+
+    public static Error OutputDegenerate(string why) =>
+        Error.New(340, $"The linear solution from maps and outputs did not arrive: {why}. Check the value weights, the layer and the observation.");
+    // The closed form for several heads.
+
+    public static Error SubspaceHidden() =>
+        Error.New(320, "The subspaces did not arrive: too many entries of the maps are stored as zero, and no head shows enough of its tokens. "
+            + "Use an iterative solver.");
+
+    public static Error SubspaceNarrow(int seen, int d) =>
+        Error.New(321, $"The subspaces did not arrive: the heads that show enough of their tokens see {seen} numbers of each, and more than "
+            + $"d={d} are needed. Use an iterative solver.");
+
+    public static Error SubspaceBlind(int d) =>
+        Error.New(322, $"The subspaces did not arrive: the weights of these heads are of a rank below d={d}, so some directions of X are not seen at all.");
+
+    public static Error SubspaceGap(double left, double next) =>
+        Error.New(323, $"The subspaces did not arrive: one solution must stand out, but the best leaves {Number(left)} and the next {Number(next)}. "
+            + "There are too few tokens, the maps are too coarse, or they are not of this layer.");
+
+    public static Error SubspaceSingular() =>
+        Error.New(324, "The subspaces did not arrive: the normal matrix is not definite, so the maps or the weights hold numbers beyond double precision.");
+
+    public static Error SubspaceOpposite() =>
+        Error.New(325, "The subspaces did not arrive: the maps go against what the weights make of any X. Check the weights, the scale and the layer.");
+
+    // Identifiability and the last stage.
+
+    public static Error WrongStates(int rows, int columns, Dims dims) =>
+        Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
+
+    public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
+
+    // The forward pass of a whole model.
+
+    public static Error NoForwardPass(string model, string why) =>
+        Error.New(260, $"{model}: the model cannot be run forward, {why}; give the complete checkpoint, or do without.");
+
+    public static Error NoSuchToken(int id, int position, int size) =>
+        Error.New(261, $"Token {id} at position {position} is not in the vocabulary of {size}: is this the tokens' own model?");
+
+    public static Error TooLong(int tokens, int positions) =>
+        Error.New(262, $"A sequence of {tokens} tokens is longer than the {positions} positions of the model; give a shorter one.");
+
+    public static Error NotCausal() =>
+        Error.New(263, "Later tokens change earlier states in this model, so it has no prefix to extend; run whole sequences.");
+
+    public static Error NoSuchLayer(int layer, int count) =>
+        Error.New(264, $"There is no layer {layer}: the model has layers 0 to {count - 1}; choose one of those.");
+
+    public static Error UnknownActivation(string path, string key, string name, Seq<string> known) =>
+        Error.New(265, $"{path}: {key} {name} is not known, so the model cannot be run forward; known are {string.Join(", ", known)}.");
+
+    public static Error LongerThanWindow(string path, int tokens, int layer, int window) =>
+        Error.New(266, $"{path}: {tokens} tokens are more than the {window} that a query of layer {layer} sees; give a capture of at most {window} tokens.");
+
     // Captures as they are saved: batches, steps, heads, rows, padding, sums.
 
     public static Error NoSuchSequence(string path, string tensor, int sequence, long count) =>
@@ -181,27 +261,4 @@ public static class Faults
 
     public static Error BadKnown(string path, string what, string rule) =>
         Error.New(288, $"{path}: {what} {rule}; give positions [k] and states [k, d].");
-
-    // Token search.
-
-    public static Error TooFewPositions(int tokens, int positions) =>
-        Error.New(240, $"The capture has {tokens} tokens, the model has learned only {positions} positions: is it a capture of this model?");
-
-    public static Error VocabularyMismatch(int maps, int heads, int embedding, int d) =>
-        Error.New(241, $"The layer has {heads} heads of width d={d}; {maps} maps and an embedding of width {embedding} were given: they must agree.");
-
-    // The closed form for one head.
-
-    public static Error CongruenceDegenerate(string why) =>
-        Error.New(310, $"The closed form did not arrive: {why}. Use an iterative solver.");
-
-    public static Error CongruenceInertia(int positive, int wanted) =>
-        Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
-
-    // Identifiability and the last stage.
-
-    public static Error WrongStates(int rows, int columns, Dims dims) =>
-        Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
-
-    public static Error StatesNotFinite() => Error.New(330, "The answer holds NaN or infinity: the solver diverged.");
 }

@@ -26,6 +26,13 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     /// <summary>The value bias, length heads·d_h. Rows of P sum to one, so it adds itself to every row of the output.</summary>
     public Option<Seq<double>> ValueBias { get; init; }
 
+    /// <summary>How many tokens a causal query sees, itself among them, where a model limits that.</summary>
+    public Option<int> Window { get; init; }
+
+    /// <summary>The keys that query i of n sees: from the first to before the end.</summary>
+    public (int First, int End) Visible(int i, int n) =>
+        Mask == Mask.Causal ? (Window.Match(window => Math.Max(0, i + 1 - window), () => 0), i + 1) : (0, n);
+
     /// <summary>For every head the first one that has the very same keys: heads of a group of queries share them.</summary>
     public Seq<int> KeyGroups => Heads.Map(head => Heads.ToList().FindIndex(first => ReferenceEquals(first.Key, head.Key))).Strict();
 }

@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Transformers;
+
 namespace Unmask.Pipeline;
 
 /// <summary>
@@ -20,6 +22,12 @@ public sealed record Problem(
 
     /// <summary>What a stored zero of a map says.</summary>
     public Zeros Zeros { get; init; }
+
+    /// <summary>Tokens that are known beforehand: position to id.</summary>
+    public Map<int, int> KnownTokens { get; init; }
+
+    /// <summary>The model that the layer belongs to, read when asked for, where the layer is not its first.</summary>
+    public Option<Func<Fin<Transformer>>> Model { get; init; }
 
     /// <summary>Columns of X that are known, length d each, by token.</summary>
     public Map<int, Seq<double>> Known { get; init; }

@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Transformers;
+
 namespace Unmask.Pipeline;
 
 /// <summary>The normalisation that stands before the projections of a layer.</summary>
@@ -6,6 +8,9 @@ public abstract record Norm
     private Norm()
     {
     }
+
+    /// <summary>x ↦ x, where a model has none.</summary>
+    public sealed record Identity : Norm;
 
     /// <summary>x ↦ gain ∘ x / √(mean(x²) + ε).</summary>
     public sealed record Rms(Seq<double> Gain, double Epsilon) : Norm;
@@ -21,12 +26,15 @@ public abstract record Norm
 public sealed record Vocabulary(Matrix Embedding, Option<Matrix> Positions, Norm Norm)
 {
     public int Size => Embedding.Rows;
+
+    /// <summary>Tokens that every input has: position to id, [CLS] first, say.</summary>
+    public Map<int, int> Known { get; init; }
 }
 
 /// <summary>Token ids to text.</summary>
 public interface ITokenizer
 {
-    /// <summary>The text of a sequence, special tokens left out, exactly as the model's own tokenizer joins it.</summary>
+    /// <summary>The text of a sequence, special tokens left out, as the model's own tokenizer joins it.</summary>
     string Decode(Seq<int> ids);
 
     /// <summary>The piece of one id, as written in the vocabulary.</summary>
@@ -37,9 +45,17 @@ public interface ITokenizer
 public sealed record Checkpoint(
     string Path, string Name, string Architecture, int D, Seq<AttentionLayer> Layers, Option<Vocabulary> Vocabulary, Option<ITokenizer> Tokenizer)
 {
-    /// <summary>What makes the states of n tokens out of features, for models that have no vocabulary.</summary>
+    /// <summary>What makes the states of n tokens, at most <see cref="Positions"/>, out of features, for models that have no vocabulary.</summary>
     public Option<Func<int, FrontEnd>> FrontEnd { get; init; }
 
     /// <summary>Columns of X at layer 0 that every input has, such as a class token.</summary>
     public Map<int, Seq<double>> Known { get; init; }
+
+    /// <summary>The most tokens it has positions for; no limit where positions are computed.</summary>
+    public Option<int> Positions { get; init; }
+
+    /// <summary>The whole model, for its forward pass; read when first asked for, since it is most of the checkpoint.</summary>
+    public Fin<Transformer> Transformer => Whole.Value;
+
+    internal Lazy<Fin<Transformer>> Whole { get; init; } = new(() => Faults.NoForwardPass("this model", "nothing but its attention is known"));
 }

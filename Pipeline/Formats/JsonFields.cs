@@ -39,6 +39,20 @@ internal sealed record JsonFields(string Path, string Prefix, JsonElement Elemen
                 .Select((e, i) => e.ValueKind == JsonValueKind.Object ? FinSucc(Inner($"{key}[{i}]", e)) : Bad(key, "must hold objects only"))
                 .All());
 
+    /// <summary>What is read under a key, where it is there.</summary>
+    public Fin<Option<A>> IfAny<A>(string key, Func<string, Fin<A>> read) => Get(key).IsNone ? Option<A>.None : read(key).Map(Some);
+
+    /// <summary>One of the given words.</summary>
+    public Fin<A> Word<A>(string key, params (string Word, A Value)[] words) =>
+        from text in Text(key)
+        from word in toSeq(words).Find(one => one.Word == text).ToFin(Bad(key, $"must be {string.Join(" or ", words.Select(one => one.Word))}"))
+        select word.Value;
+
+    /// <summary>No key beside these.</summary>
+    public Fin<Unit> Known(Seq<string> keys) =>
+        Keys.Filter(key => !keys.Contains(key)).Map(key => Door.Require(false, () => Bad(key, $"is not known here (there is {string.Join(", ", keys)})")))
+            .All().Map(_ => unit);
+
     public Error Bad(string key, string rule) => Faults.BadKey(Path, Prefix + key, rule);
 
     public static Option<int> AsInteger(JsonElement e) => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out var value) ? value : None;

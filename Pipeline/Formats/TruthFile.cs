@@ -13,14 +13,14 @@ internal static class TruthFile
             : StatesOf(path).Map(states => new Truth(path, None, None, states));
 
     private static Fin<Truth> Described(JsonFields fields) =>
-        (Ids(fields).Check(), IfAny(fields, "text", fields.Text).Check(), Beside(fields).Check())
+        (Ids(fields).Check(), fields.IfAny("text", fields.Text).Check(), Beside(fields).Check())
             .Apply((ids, text, states) => new Truth(fields.Path, ids, text, states))
             .Enter();
 
-    private static Fin<Option<Seq<int>>> Ids(JsonFields fields) => IfAny(fields, "token_ids", key =>
+    private static Fin<Option<Seq<int>>> Ids(JsonFields fields) => fields.IfAny("token_ids", key =>
         fields.Items(key).Bind(items => items.Map(item => JsonFields.AsInteger(item).ToFin(fields.Bad(key, "must hold whole numbers"))).All()));
 
-    private static Fin<Map<int, Matrix>> Beside(JsonFields fields) => IfAny(fields, "tensors", key =>
+    private static Fin<Map<int, Matrix>> Beside(JsonFields fields) => fields.IfAny("tensors", key =>
             from name in fields.Text(key)
             from plain in Door.Require(name == Path.GetFileName(name), () => fields.Bad(key, "must name a file in the same folder"))
             from states in StatesOf(Path.Combine(Path.GetDirectoryName(fields.Path) ?? "", name))
@@ -39,7 +39,4 @@ internal static class TruthFile
         && int.TryParse(name.AsSpan(States.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
             ? layer
             : None;
-
-    private static Fin<Option<A>> IfAny<A>(JsonFields fields, string key, Func<string, Fin<A>> read) =>
-        fields.Get(key).IsNone ? Option<A>.None : read(key).Map(Some);
 }

@@ -29,7 +29,13 @@ public static class Normalise
         let vocabulary = captured.Layer == 0 ? checkpoint.Vocabulary.Map(all => From(all, capture.FirstPosition)) : None
         from some in SomeHeads.Of(known.First, known.Second, captured.Heads)
         from problem in some.Seen.Against(some.Layer, Name(checkpoint, capture, captured.Layer), vocabulary, selection.Precision)
-        select captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem;
+        select (captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem) with
+        {
+            KnownTokens = checkpoint.Vocabulary.Map(tokens => tokens.Known).IfNone(Map<int, int>()),
+
+            // The forward pass begins at the first position.
+            Model = captured.Layer > 0 && capture.FirstPosition == 0 ? Some(() => checkpoint.Transformer) : None,
+        };
 
     /// <summary>A problem with columns of X that the user knows; they must be of its size.</summary>
     public static Func<Problem, Fin<Problem>> Knowing(KnownColumns known) => problem =>
@@ -61,8 +67,22 @@ public static class Normalise
             .ToFin(Faults.LayerNotCaptured(capture.Path, wanted, capture.Layers.Map(one => one.Layer))));
 
     private static Fin<AttentionLayer> Known(Checkpoint checkpoint, Capture capture, int layer) =>
-        checkpoint.Layers.Find(one => one.Index == layer)
-            .ToFin(Faults.LayerNotInModel(capture.Path, layer, checkpoint.Name, checkpoint.Layers.Count));
+        from known in checkpoint.Layers.Find(one => one.Index == layer)
+            .ToFin(Faults.LayerNotInModel(capture.Path, layer, checkpoint.Name, checkpoint.Layers.Count))
+        from fits in Short(checkpoint, capture, layer)
+        select known;
+
+    // A front end is made for so many tokens; where there is a vocabulary, its positions are asked with the shapes.
+    private static Fin<Unit> Short(Checkpoint checkpoint, Capture capture, int layer) =>
+        (from front in checkpoint.FrontEnd.ToSeq()
+         from positions in checkpoint.Positions.ToSeq()
+         from captured in capture.Layers.Filter(one => one.Layer == layer)
+         from seen in Seq((Observation.Attention, captured.Attention), (Observation.Scores, captured.Scores), (Observation.Output, captured.Output.ToSeq()))
+         from matrix in seen.Item2.HeadOrNone().ToSeq()
+         select Door.Require(
+             matrix.Rows <= positions,
+             () => Faults.TooManyTokens(capture.Path, CaptureNames.Of(seen.Item1, layer), matrix.Rows, positions)))
+        .HeadOrNone().IfNone(unit);
 
     // Where padding was cut off, tokens are counted without it; say which they are in the file.
     private static string Name(Checkpoint checkpoint, Capture capture, int layer) => $"{checkpoint.Name} layer {layer}"

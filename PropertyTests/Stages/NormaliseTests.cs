@@ -76,7 +76,7 @@ public class NormaliseTests
     }
 
     [Fact]
-    public void What_does_not_belong_together_is_refused()
+    public void What_does_not_belongertogether_is_refused()
     {
         var capture = Load.Capture(Captured).Value();
         var nano = Load.Checkpoint(SamplePaths.Model("nano-sort")).Value();
@@ -84,6 +84,9 @@ public class NormaliseTests
         Refused(Normalise.Problem(nano, capture, 4, None, None), "the model nano-sort has only layers 0 to 2");
         Refused(Normalise.Problem(nano, capture, 1, None, None), "tensor attentions.1 has 8 heads but the layer has 3");
         Refused(Normalise.Problem(nano, capture, 0, None, None), "tensor attentions.0 has 24 tokens but the model has only 11 positions");
+        var words = Load.Checkpoint(SamplePaths.Model("kwt1")).Value();
+        var longer = Load.Capture(SamplePaths.Capture("stories260k-n256.npz")).Value();
+        Refused(Normalise.Problem(words, longer, 0, None, None), "tensor attentions.0 has 256 tokens but the model has only 99 positions");
         Refused(Normalise.Problem(Stories, capture, 3, Observation.Scores, None), "tensor scores.3 is missing (of this layer the file holds attentions.3)");
     }
 

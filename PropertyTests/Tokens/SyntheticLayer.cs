@@ -5,7 +5,7 @@ using static LanguageExt.Prelude;
 
 namespace Unmask.PropertyTests.Tokens;
 
-/// <summary>A random causal layer with a random vocabulary and a random text, all drawn from one seed.</summary>
+/// <summary>A random layer with a random vocabulary and a random text, all drawn from one seed.</summary>
 internal sealed class SyntheticLayer
 {
     private readonly Random _random;
@@ -13,14 +13,15 @@ internal sealed class SyntheticLayer
     /// <param name="seed">Decides everything.</param>
     /// <param name="heads">Query heads; pairs of them share a key matrix when there are more than one.</param>
     /// <param name="tokens">Length of the text.</param>
-    public SyntheticLayer(int seed, int heads, int tokens)
+    /// <param name="mask">Causal unless told.</param>
+    public SyntheticLayer(int seed, int heads, int tokens, Mask mask = Mask.Causal)
     {
         _random = new Random(seed);
         var (d, width, size) = (8 + 4 * _random.Next(3), 4, _random.Next(10, 60));
         var keys = Enumerable.Range(0, heads).Select(_ => Normal(d, width)).ToArray();
         var all = Range(0, heads).Map(h => new Head(Normal(d, width), keys[h / 2], Bias(width), Bias(width))).ToSeq().Strict();
         Option<Rotary> rotary = Coin() ? Some(Rotary.Of(10_000, width)) : None;
-        Layer = new AttentionLayer(0, d, all, Mask.Causal, 0.5, rotary);
+        Layer = new AttentionLayer(0, d, all, mask, 0.5, rotary);
         Norm norm = Coin() ? new Norm.Rms(Vector(d), 1e-5) : new Norm.Layer(Vector(d), Vector(d), 1e-5);
         Vocabulary = new Vocabulary(Normal(size, d), Coin() ? Some(Normal(tokens, d)) : None, norm);
         Text = Range(0, tokens).Map(_ => _random.Next(size)).ToSeq().Strict();

@@ -85,7 +85,6 @@ public class TokenSearchTests
         [
             problem with { Vocabulary = None },
             problem with { Observation = Observation.Output },
-            problem with { Layer = problem.Layer with { Mask = Mask.None } },
             problem with { Layer = problem.Layer with { Index = 1 } },
         ];
         Assert.All(refused, p => Assert.Equal(110, TokenSearch.Solve(p, SolverOptions.Default).Match(_ => 0, e => e.Code)));

@@ -8,10 +8,12 @@ internal static class Certify
 
     /// <param name="alive">The readings alive after the last row, best first.</param>
     /// <param name="dropped">What each row gave up.</param>
-    /// <param name="freedom">Degrees of freedom of each row.</param>
+    /// <param name="freedom">Degrees of freedom of each step.</param>
+    /// <param name="order">The position that each step read.</param>
     /// <param name="ids">Candidate number to token.</param>
     /// <param name="twins">Tokens with the same state.</param>
-    public static TokenReading Reading(Hypothesis[] alive, Seq<Dropped> dropped, int[] freedom, int[] ids, TokenTwins twins)
+    public static TokenReading Reading(
+        Hypothesis[] alive, Seq<Dropped> dropped, int[] freedom, int[] order, int[] ids, TokenTwins twins)
     {
         var winner = alive[0].Chain();
         var last = winner.Length - 1;
@@ -32,14 +34,38 @@ internal static class Certify
             var same = twins.Of(id).ToSeq();
             var margin = rivals.Map(r => r.Loss).Concat(earlier).Append(double.MaxValue).Min();
             var close = rivals.Where(r => r.Loss < Tie).Take(Dropped.Named).Map(r => ids[r.Candidate]).ToSeq();
-            return new Certificate(p, id, same.IsEmpty ? Math.Max(0, margin) : 0, same + close);
+            return new Certificate(order[p], id, same.IsEmpty ? Math.Max(0, margin) : 0, same + close);
         }).ToSeq();
-        return new TokenReading(certificates.Map(c => c.Id), certificates);
+        return Of(certificates.OrderBy(c => c.Position).ToSeq());
     }
 
     /// <summary>A reading where nothing was observed: any token will do.</summary>
     public static TokenReading Nothing(int size) =>
         new(Seq1(0), Seq1(new Certificate(0, 0, size > 1 ? 0 : double.MaxValue, Range(1, size - 1).ToSeq())));
+
+    /// <summary>Tokens that were known beforehand have nothing to be certified.</summary>
+    public static TokenReading Known(TokenReading reading, Map<int, int> known) => Of(reading.Certificates.Map(c =>
+        known.Find(c.Position).Match(Some: id => new Certificate(c.Position, id, double.MaxValue, Seq<int>()), None: () => c)));
+
+    /// <summary>A reading after its tokens were judged against all others: the smaller of the margins.</summary>
+    /// <param name="reading">What the beam found, by position.</param>
+    /// <param name="settled">What became of it.</param>
+    /// <param name="ids">Candidate number to token.</param>
+    /// <param name="twins">Tokens with the same state.</param>
+    public static TokenReading Settled(TokenReading reading, Settled settled, int[] ids, TokenTwins twins) =>
+        Of(reading.Certificates.Map(c =>
+        {
+            var (losses, best) = (settled.Losses[c.Position], settled.Candidates[c.Position]);
+            var rivals = losses.Select((loss, v) => new Rival(v, (loss - losses[best]) / settled.Misfits[c.Position]))
+                .Where(r => r.Candidate != best && r.Loss < Math.Max(c.Margin, Tie)).OrderBy(r => r.Loss).ThenBy(r => r.Candidate).Take(Dropped.Named).ToSeq();
+            var id = ids[best];
+            var ties = twins.Of(id).ToSeq() + rivals.Filter(r => r.Loss < Tie).Map(r => ids[r.Candidate]);
+            var margin = rivals.Map(r => r.Loss).Append(double.MaxValue).Min();
+            return new Certificate(
+                c.Position, id, Math.Max(0, Math.Min(id == c.Id ? c.Margin : 0, margin)), (ties + c.Ties).Add(c.Id).Distinct().Filter(t => t != id).ToSeq());
+        }));
+
+    private static TokenReading Of(Seq<Certificate> certificates) => new(certificates.Map(c => c.Id), certificates.Strict());
 
     // The worst of: all rows, the rows from this position on, this position's own row. A wrong token spoils its row and those below.
     private static double Misfit(Hypothesis[] winner, int[] freedom, int p)

@@ -9,18 +9,15 @@ internal static class Extend
     private const int Batch = 16;
     private const int Block = 256;
 
-    /// <param name="beam">Readings of positions 0 … i−1, best first; a single null for i = 0.</param>
-    /// <param name="row">Row i of every head.</param>
-    /// <param name="candidates">The candidates at position i.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
-    /// <param name="freedom">Degrees of freedom of rows 0 … i together.</param>
+    /// <param name="beam">Readings of the earlier steps, best first; a single null at the first.</param>
+    /// <param name="step">What is read now.</param>
+    /// <param name="freedom">Degrees of freedom of all steps up to this one.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    public static Frontier By(
-        IReadOnlyList<Hypothesis?> beam, ObservedRow[] row, Candidates candidates, int[] offsets, int freedom, ParallelOptions parallel)
+    public static Frontier By(IReadOnlyList<Hypothesis?> beam, IStep step, int freedom, ParallelOptions parallel)
     {
-        var size = candidates.Keys.Length / offsets[^1];
+        var (size, position) = (step.Count, step.Position);
         var blocks = (size + Block - 1) / Block;
-        var heap = new BoundedHeap(Beam.Capacity(candidates.Position));
+        var heap = new BoundedHeap(Beam.Capacity(position));
         var ledger = new DropLedger(size, beam.Count);
         var losses = new double[Batch * size];
         var (best, cutoff) = (double.PositiveInfinity, double.PositiveInfinity);
@@ -28,10 +25,11 @@ internal static class Extend
         for (int from = 0, count = 1; from < beam.Count; from += count, count = Math.Min(Batch, beam.Count - from))
         {
             var limit = Math.Min(cutoff, heap.Worst);
+            var scorers = Enumerable.Range(from, count).Select(b => step.Against(beam[b])).ToArray();
             Parallel.For(0, count * blocks, parallel, item =>
             {
                 var (b, start) = (item / blocks, item % blocks * Block);
-                var scorer = new RowScorer(row, candidates, offsets, beam[from + b]);
+                var scorer = scorers[b]();
                 for (var v = start; v < Math.Min(size, start + Block); v++)
                     losses[b * size + v] = scorer.Loss(v, beam[from + b]?.Loss ?? 0, limit);
             });
@@ -49,17 +47,12 @@ internal static class Extend
                 continue;
             }
 
-            alive.Add(Grow(beam[kept.Parent], kept, candidates, offsets[^1]));
+            alive.Add(step.Grow(beam[kept.Parent], kept));
             fertile.Add(kept.Parent);
         }
 
-        var kinship = new Kinship(row, candidates.QueryNorms, offsets);
-        return new Frontier([.. alive], ledger.Close(candidates.Position, beam, fertile, kinship));
+        return new Frontier([.. alive], ledger.Close(position, beam, fertile, step.Kinship));
     }
-
-    /// <summary>A reading extended by one candidate.</summary>
-    public static Hypothesis Grow(Hypothesis? parent, Extension by, Candidates candidates, int width) =>
-        new(parent, candidates.Position, by.Candidate, candidates.Keys.AsSpan(by.Candidate * width, width).ToArray(), by.Loss);
 
     private static void Sort(Extension extension, double cutoff, BoundedHeap heap, DropLedger ledger)
     {

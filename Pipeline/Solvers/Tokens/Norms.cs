@@ -10,6 +10,9 @@ public static class Norms
     {
         switch (norm)
         {
+            case Norm.Identity:
+                x.CopyTo(target);
+                break;
             case Norm.Rms rms:
                 var power = TensorPrimitives.SumOfSquares(x) / x.Length;
                 TensorPrimitives.Multiply(x, 1 / Math.Sqrt(power + rms.Epsilon), target);

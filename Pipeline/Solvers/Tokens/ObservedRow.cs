@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -37,46 +39,90 @@ internal sealed class ObservedRow
     /// <summary>Equations less the row's free constant.</summary>
     public int Freedom { get; private set; }
 
-    /// <param name="row">The stored entries j ≤ i of row i.</param>
-    /// <param name="stride">At least the row's length, a multiple of the vector width.</param>
-    /// <param name="precision">The format they were stored in.</param>
-    /// <param name="scoreNoise">Variance of a score from float32 arithmetic: <see cref="ArithmeticNoise.OfScore"/>.</param>
-    public static ObservedRow OfAttention(ReadOnlySpan<double> row, int stride, Precision precision, double scoreNoise)
+    /// <summary>Row i of a causal map, columns in their own order; what a sliding window hides is no entry.</summary>
+    /// <param name="problem">What was observed, and the format it was stored in.</param>
+    /// <param name="h">The head.</param>
+    /// <param name="i">The row.</param>
+    /// <param name="bound">s·‖q‖‖k‖: see <see cref="ArithmeticNoise.OfScore"/>.</param>
+    public static ObservedRow Causal(Problem problem, int h, int i, double bound)
     {
-        var observed = new ObservedRow(row.Length, stride) { Centred = true };
-        var largest = 0.0;
-        foreach (var p in row) largest = Math.Max(largest, p);
-        var zeros = new List<int>();
-        for (var j = 0; j < row.Length; j++)
-        {
-            var p = row[j];
-            if (p > 0) observed.Equate(j, Math.Log(p), StorageNoise.OfLog(precision, p) + scoreNoise + ArithmeticNoise.OfSoftmax(p / largest));
-            else zeros.Add(j);
-        }
+        var noise = ArithmeticNoise.OfScore(problem.Layer, problem.Layer.Heads[h].Dimension, i, bound);
+        return Of(problem, problem.Observed[h].Row(i)[..(i + 1)], problem.Layer.Visible(i, problem.Dims.N).First, noise);
+    }
 
-        observed.Zeros = [.. zeros];
-        // In float64 the ceiling itself is below the smallest double.
-        var ceiling = Math.Max(double.Epsilon, precision.ZeroCeiling);
-        observed.Ceiling = Math.Log(ceiling);
-        observed.Freedom = Math.Max(0, row.Length - zeros.Count - 1);
-        // A violated zero is judged against the row's constant, so it inherits that constant's uncertainty.
-        if (observed.TotalWeight > 0)
-            observed.ZeroWeight = 1 / (1 / observed.TotalWeight + scoreNoise + ArithmeticNoise.OfSoftmax(Math.Max(double.Epsilon, ceiling / largest)));
+    /// <summary>A row in the order of reading.</summary>
+    /// <param name="problem">What was observed, and the format it was stored in.</param>
+    /// <param name="row">The stored entries, the token's own last.</param>
+    /// <param name="first">The first entry that is one.</param>
+    /// <param name="scoreNoise">Variance of a score from float32 arithmetic: <see cref="ArithmeticNoise.OfScore"/>.</param>
+    public static ObservedRow Of(Problem problem, ReadOnlySpan<double> row, int first, double scoreNoise)
+    {
+        var stride = (row.Length + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
+        var observed = new ObservedRow(row.Length, stride);
+        if (problem.Observation == Observation.Scores) observed.TakeScores(row, first, problem.Precision, scoreNoise);
+        else observed.TakeAttention(row, first, problem, scoreNoise);
         return observed;
     }
 
-    /// <summary>As <see cref="OfAttention"/> for a row of scores: every finite entry is an equation, nothing is centred.</summary>
-    public static ObservedRow OfScores(ReadOnlySpan<double> row, int stride, Precision precision, double scoreNoise)
+    /// <summary>χ² of the row for given scores, its constant profiled out: (T7).</summary>
+    public double ChiSquare(ReadOnlySpan<double> scores)
     {
-        var observed = new ObservedRow(row.Length, stride);
-        for (var j = 0; j < row.Length; j++)
+        var (constant, total) = (0.0, 0.0);
+        if (Centred && TotalWeight > 0)
+        {
+            for (var j = 0; j < Length; j++)
+                if (Weight[j] > 0) constant += Weight[j] * (scores[j] - Target[j]);
+            constant /= TotalWeight;
+        }
+
+        for (var j = 0; j < Length; j++)
+        {
+            if (!(Weight[j] > 0)) continue;
+            var gap = scores[j] - Target[j] - constant;
+            total += Weight[j] * gap * gap;
+        }
+
+        foreach (var j in Zeros)
+        {
+            var excess = scores[j] - constant - Ceiling;
+            if (excess > 0) total += ZeroWeight * excess * excess;
+        }
+
+        return total;
+    }
+
+    private void TakeAttention(ReadOnlySpan<double> row, int first, Problem problem, double scoreNoise)
+    {
+        var (precision, largest, zeros) = (problem.Precision, 0.0, new List<int>());
+        foreach (var p in row[first..]) largest = Math.Max(largest, p);
+        for (var j = first; j < row.Length; j++)
+        {
+            var p = row[j];
+            if (p > 0) Equate(j, Math.Log(p), StorageNoise.OfLog(precision, p) + scoreNoise + ArithmeticNoise.OfSoftmax(p / largest));
+            else zeros.Add(j);
+        }
+
+        Centred = true;
+        Freedom = Math.Max(0, row.Length - first - zeros.Count - 1);
+        // In float64 the ceiling itself is below the smallest double.
+        var ceiling = Math.Max(double.Epsilon, precision.ZeroCeiling);
+        Ceiling = Math.Log(ceiling);
+        if (problem.Zeros == Unmask.Pipeline.Zeros.Missing) return;
+        Zeros = [.. zeros];
+        // A violated zero is judged against the row's constant, so it inherits that constant's uncertainty.
+        if (TotalWeight > 0)
+            ZeroWeight = 1 / (1 / TotalWeight + scoreNoise + ArithmeticNoise.OfSoftmax(Math.Max(double.Epsilon, ceiling / largest)));
+    }
+
+    // Every finite entry is an equation, nothing is centred.
+    private void TakeScores(ReadOnlySpan<double> row, int first, Precision precision, double scoreNoise)
+    {
+        for (var j = first; j < row.Length; j++)
             if (double.IsFinite(row[j]))
             {
-                observed.Equate(j, row[j], StorageNoise.Of(precision, row[j]) + scoreNoise);
-                observed.Freedom++;
+                Equate(j, row[j], StorageNoise.Of(precision, row[j]) + scoreNoise);
+                Freedom++;
             }
-
-        return observed;
     }
 
     private void Equate(int j, double target, double variance)

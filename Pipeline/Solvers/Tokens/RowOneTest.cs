@@ -15,9 +15,13 @@ internal readonly record struct RowOneTest(double Target, double Above, double B
         return (first, self) switch
         {
             (true, true) => new(difference, weight, weight),
-            (false, true) => new(row.Ceiling - row.Target[1], row.ZeroWeight, 0),
-            (true, false) => new(row.Target[0] - row.Ceiling, 0, row.ZeroWeight),
+            (false, true) when row.Zeros.Length > 0 => new(row.Ceiling - row.Target[1], row.ZeroWeight, 0),
+            (true, false) when row.Zeros.Length > 0 => new(row.Target[0] - row.Ceiling, 0, row.ZeroWeight),
             _ => default,
         };
     }
+
+    /// <summary>Row 0 of a map without a mask, s_01 − s_00: an entry of column 1 against the constant that p_00 alone gives.</summary>
+    public static RowOneTest Of(ObservedRow zero, ObservedColumn one) =>
+        new(one.Target[0] - zero.Target[0], one.Above[0], one.Below[0]);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>½χ² of one row for one reading of the tokens before it and any candidate for its own. token-search.md (T7).</summary>
-internal sealed class RowScorer
+internal sealed class RowScorer : ICandidateLoss
 {
     private readonly ObservedRow[] _heads;
     private readonly Candidates _candidates;
@@ -14,7 +14,7 @@ internal sealed class RowScorer
     private readonly int _stride;
     private readonly int _row;
 
-    /// <param name="heads">Row i of every head.</param>
+    /// <param name="heads">Row i of every head, columns in the order of reading, its own last.</param>
     /// <param name="candidates">The candidates at position i.</param>
     /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
     /// <param name="before">The reading of positions 0 … i−1; null for i = 0.</param>
@@ -30,10 +30,7 @@ internal sealed class RowScorer
         _gap = new double[_stride];
     }
 
-    /// <summary>
-    /// <paramref name="start"/> plus ½χ² of candidate <paramref name="v"/>. Heads only add, so the sum stops once it reaches
-    /// <paramref name="cutoff"/>: what is returned then is a lower bound.
-    /// </summary>
+    /// <inheritdoc/>
     public double Loss(int v, double start, double cutoff)
     {
         var loss = start;
@@ -41,14 +38,13 @@ internal sealed class RowScorer
         return loss;
     }
 
+    /// <summary>The row's constant c_i in every head when candidate <paramref name="v"/> stands there.</summary>
+    public double[] Constants(int v) => [.. Enumerable.Range(0, _heads.Length).Select(h => Constant(v, h))];
+
     private double ChiSquare(int v, int h)
     {
         var head = _heads[h];
-        var width = _offsets[^1];
-        var query = _candidates.Queries.AsSpan(v * width + _offsets[h], _offsets[h + 1] - _offsets[h]);
-        Gaps(query, _keys.AsSpan(_offsets[h] * _stride), head.Target);
-        _gap[_row] = _candidates.Self[v * _heads.Length + h] - head.Target[_row];
-        var constant = head.Centred && head.TotalWeight > 0 ? Weighted(head.Weight) / head.TotalWeight : 0;
+        var constant = Constant(v, h);
         var total = Spread(head.Weight, constant);
         if (head.ZeroWeight > 0)
             foreach (var j in head.Zeros)
@@ -58,6 +54,16 @@ internal sealed class RowScorer
             }
 
         return total;
+    }
+
+    private double Constant(int v, int h)
+    {
+        var head = _heads[h];
+        var width = _offsets[^1];
+        var query = _candidates.Queries.AsSpan(v * width + _offsets[h], _offsets[h + 1] - _offsets[h]);
+        Gaps(query, _keys.AsSpan(_offsets[h] * _stride), head.Target);
+        _gap[_row] = _candidates.Self[v * _heads.Length + h] - head.Target[_row];
+        return head.Centred && head.TotalWeight > 0 ? Weighted(head.Weight) / head.TotalWeight : 0;
     }
 
     // gap_j = s_j − target_j, all columns of the row.

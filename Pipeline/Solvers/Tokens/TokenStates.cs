@@ -23,7 +23,8 @@ public static class TokenStates
         return Matrix.Own(vocabulary.Size, d, rows);
     }
 
-    private static void Write(Vocabulary vocabulary, int id, int position, Span<double> target)
+    /// <summary>The state of one token at one position into <paramref name="target"/>, length d.</summary>
+    internal static void Write(Vocabulary vocabulary, int id, int position, Span<double> target)
     {
         vocabulary.Embedding.Row(id).CopyTo(target);
         foreach (var positions in vocabulary.Positions) TensorPrimitives.Add(target, positions.Row(position), target);

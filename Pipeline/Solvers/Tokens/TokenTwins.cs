@@ -23,10 +23,14 @@ internal sealed class TokenTwins
     /// <summary>The smallest id of each class, ascending.</summary>
     public int[] Representatives { get; }
 
+    /// <summary>The candidate numbers of known tokens, position to id, at the first <paramref name="n"/> positions.</summary>
+    public Map<int, int> Candidates(Map<int, int> known, int n) =>
+        known.Filter((position, _) => position < n).Map(id => System.Array.BinarySearch(Representatives, _leader[id]));
+
     /// <summary>Every other token with the same state.</summary>
     public IEnumerable<int> Of(int id) => Enumerable.Range(0, _leader.Length).Where(v => v != id && _leader[v] == _leader[id]);
 
-    /// <param name="states">State sets, each V×d, of two positions: twins must agree at both.</param>
+    /// <param name="states">State sets, each V×d, of different positions: twins must agree at all.</param>
     public static TokenTwins Among(params ReadOnlySpan<Matrix> states)
     {
         var first = states[0];
