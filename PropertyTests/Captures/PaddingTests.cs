@@ -51,6 +51,11 @@ public class PaddingTests
             Assert.True(Saved.Load(Seq1(Saved.Maps("attentions.0", heads))).Kept.IsNone);
     }
 
+    // Saturated layers of trained encoders among them.
+    [Fact]
+    public void No_sample_is_taken_to_have_any() => Assert.All(
+        Directory.GetFiles(SamplePaths.Capture("")).Where(path => !path.Contains("truth")), path => Assert.True(Pipeline.Load.Capture(path).Value().Kept.IsNone));
+
     // The same text three positions later, as a forward pass without position_ids numbers it.
     [Theory]
     [InlineData("attentions.0", false, Pads)]
