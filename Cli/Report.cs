@@ -52,7 +52,16 @@ internal static class Report
         : verdict.Identifiability.Reason;
 
     private static string Subject(Problem problem) => Markup.Escape(
-        $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Observed(problem)} in {problem.Precision.Name}");
+        $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Observed(problem)} in {problem.Precision.Name}{Lacking(problem)}");
+
+    // What was taken for granted of a map that does not hold everything.
+    private static string Lacking(Problem problem) => (problem.RowSums, problem.Zeros) switch
+    {
+        (RowSums.Sink, _) => ", less what a sink took",
+        (RowSums.Dropout, _) => ", less what was dropped",
+        (_, Zeros.Missing) => ", some rows missing",
+        _ => "",
+    };
 
     private static string Heads(Problem problem) => problem.Layer.Heads.Count == 1 ? "1 head" : $"{problem.Layer.Heads.Count} heads";
 }

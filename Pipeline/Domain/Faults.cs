@@ -86,7 +86,7 @@ public static class Faults
         Error.New(216, $"{path}: tensor {tensor} has shape {shape} but must be {expected}; save it in that shape.");
 
     public static Error SeveralSequences(string path, string tensor, string shape) =>
-        Error.New(217, $"{path}: tensor {tensor} has shape {shape}, a batch of several sequences; choose one with --sequence, counted from 0.");
+        Error.New(217, $"{path}: tensor {tensor} has shape {shape}, a batch of several sequences; save one alone, or choose it with recover --sequence K, counted from 0.");
 
     public static Error AmbiguousTensor(string path, Seq<string> present) =>
         Error.New(218, $"{path}: holds several tensors ({Listed(present)}) and none is named; name the one to read.");

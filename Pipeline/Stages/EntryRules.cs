@@ -26,7 +26,7 @@ internal static class EntryRules
                 new Rule("a probability is not negative; save the maps after the softmax, or observe scores if that is what they are",
                     (_, _, p) => !double.IsFinite(p) || p >= 0),
                 new Rule("a probability lies between 0 and 1; save the maps after the softmax, or observe scores if that is what they are",
-                    (_, _, p) => !double.IsFinite(p) || p <= 1 + allowance) { IsBound = true },
+                    (_, _, p) => !double.IsFinite(p) || p <= 1 + allowance, IsBound: true),
                 new Rule("a causal model has exactly 0 above the diagonal; save the maps after the mask, rows being queries",
                     (i, j, p) => mask == Mask.None || j <= i || p == 0 || !double.IsFinite(p))),
             // What a mask hides may hold anything that stands for minus infinity.
@@ -55,9 +55,8 @@ internal static class EntryRules
             seen.Path, seen.Tensor, $"{place}row {first.Row}, column {first.Column}", seen.Matrices[first.Head][first.Row, first.Column], rule.Text, broken.Length - 1);
     }
 
-    private sealed record Rule(string Text, Func<int, int, double, bool> Holds)
-    {
-        /// <summary>Whether it is the one that probabilities scaled up may break.</summary>
-        public bool IsBound { get; init; }
-    }
+    /// <param name="Text">The rule, and what to do.</param>
+    /// <param name="Holds">Asked of row, column and value.</param>
+    /// <param name="IsBound">Whether it is the one that probabilities scaled up may break.</param>
+    private sealed record Rule(string Text, Func<int, int, double, bool> Holds, bool IsBound = false);
 }

@@ -27,9 +27,7 @@ public static class Normalise
         from captured in Captured(capture, selection.Layer)
         from known in Door.Both(Known(checkpoint, capture, captured.Layer), Seen.Of(capture, captured, selection))
         let vocabulary = captured.Layer == 0 ? checkpoint.Vocabulary.Map(all => From(all, capture.FirstPosition)) : None
-        from some in captured.Heads.Match(
-            Some: heads => SomeHeads.Of(known.First, known.Second, heads),
-            None: () => FinSucc((Layer: known.First, Seen: known.Second)))
+        from some in SomeHeads.Of(known.First, known.Second, captured.Heads)
         from problem in some.Seen.Against(some.Layer, Name(checkpoint, capture, captured.Layer), vocabulary, selection.Precision)
         select (captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem) with
         {

@@ -31,9 +31,7 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
     private Fin<Unit> Shapes(AttentionLayer layer, Option<Vocabulary> vocabulary) => Observation == Observation.Output
         ? OutputShape(layer, None)
         : Seq(
-            Door.Require(Matrices.Count == layer.Heads.Count, () => Matrices.Count == 1
-                ? Faults.HeadAverage(Path, Tensor, layer.Heads.Count)
-                : Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
+            Door.Require(Matrices.Count == layer.Heads.Count, () => Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
             Door.Require(
                 Matrices.ForAll(map => map.Rows == map.Columns && map.Rows == Matrices.Head.Rows),
                 () => Bad("[heads, n, n], one square map per head")),

@@ -3,10 +3,14 @@ namespace Unmask.Pipeline;
 /// <summary>A layer as if it had some of its heads only: what maps of these are explained by.</summary>
 internal static class SomeHeads
 {
-    public static Fin<(AttentionLayer Layer, Observed Seen)> Of(AttentionLayer layer, Observed seen, Seq<int> heads) =>
-        heads.Find(head => head >= layer.Heads.Count).Match(
+    /// <summary>The layer of the heads that are named, and what was seen of them; all of it where none are.</summary>
+    public static Fin<(AttentionLayer Layer, Observed Seen)> Of(AttentionLayer layer, Observed seen, Option<Seq<int>> named) => named.Match(
+        None: () => Door.Require(
+            seen.Observation == Observation.Output || seen.Matrices.Count > 1 || layer.Heads.Count == 1,
+            () => Faults.HeadAverage(seen.Path, seen.Tensor, layer.Heads.Count)).Map(_ => (layer, seen)),
+        Some: heads => heads.Find(head => head >= layer.Heads.Count).Match(
             Some: head => Faults.NoSuchHead(seen.Path, seen.Tensor, head, layer.Heads.Count),
-            None: () => FinSucc((Layer(layer, heads), Output(seen, layer, heads))));
+            None: () => FinSucc((Layer(layer, heads), Output(seen, layer, heads)))));
 
     private static AttentionLayer Layer(AttentionLayer layer, Seq<int> heads) => layer with
     {

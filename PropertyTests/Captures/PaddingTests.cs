@@ -51,6 +51,11 @@ public class PaddingTests
             Assert.True(Saved.Load(Seq1(Saved.Maps("attentions.0", heads))).Kept.IsNone);
     }
 
+    // Saturated layers of trained encoders among them.
+    [Fact]
+    public void No_sample_is_taken_to_have_any() => Assert.All(
+        Directory.GetFiles(SamplePaths.Capture("")).Where(path => !path.Contains("truth")), path => Assert.True(Pipeline.Load.Capture(path).Value().Kept.IsNone));
+
     // The same text three positions later, as a forward pass without position_ids numbers it.
     [Theory]
     [InlineData("attentions.0", false, Pads)]
@@ -74,6 +79,25 @@ public class PaddingTests
         var problem = Normalise.Problem(checkpoint, capture).Value();
         Assert.Equal("gpt2-basic layer 0, tokens 3 to 14 of 15 without padding", problem.Name);
         Assert.Equal(ids, Invert.Auto(SolverOptions.Default)(problem).Value().Tokens.Map(reading => reading.Ids));
+    }
+
+    // generate() pads prompts on the left, and its mask ends where they end.
+    [Fact]
+    public void A_generation_from_a_padded_batch_is_the_text_of_each_sequence()
+    {
+        const int prompt = 9;
+        var padded = Padded(Heads, Pads, 0, "uniform");
+        var other = Heads.Map(map => Matrix.Create(Tokens + Pads, Tokens + Pads, (i, j) => j > i ? 0 : 1.0 / (i + 1))).Strict();
+        var steps = toSeq(Enumerable.Range(0, Tokens + Pads - prompt + 1)).Map(step =>
+        {
+            var (first, rows) = step == 0 ? (0, prompt) : (prompt + step - 1, 1);
+            var both = Seq(other, padded).Bind(heads => step == 0 ? heads.Map(map => Matrix.Create(prompt, prompt, (i, j) => map[i, j])) : Saved.Rows(heads, first, rows)).Strict();
+            return Saved.Tensor($"attentions.{step}.0", [2, 8, rows, first + rows], both.SelectMany(map => map.Values.ToArray()));
+        });
+        var mask = Saved.Tensor("attention_mask", [2, prompt], Enumerable.Range(0, 2 * prompt).Select(k => k is >= prompt and < prompt + Pads ? 0.0 : 1), DType.I64);
+        var capture = Saved.Load(steps.Add(mask).Strict(), "a.npz", 1);
+        Assert.Equal((Heads, 0, Pads), (capture.Layers.Head.Attention, capture.FirstPosition, capture.Kept.Map(kept => kept.First).IfNone(0)));
+        Assert.True(Saved.Load(steps.Add(mask).Strict(), "a.npz", 0).Kept.IsNone);
     }
 
     [Theory]

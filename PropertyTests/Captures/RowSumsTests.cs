@@ -51,11 +51,17 @@ public class RowSumsTests
 
     // Ratios within a row are all that is left, and they are enough.
     [Fact]
-    public void Text_behind_a_sink_is_recovered()
+    public void Text_behind_a_sink_or_a_dropout_is_recovered()
     {
-        var problem = Normalise.Problem(Stories, Captured(Sink(5))).Value();
+        Recovered(Sink(5), RowSums.Sink);
+        Recovered(Dropout(5, 0.1), RowSums.Dropout);
+    }
+
+    private static void Recovered(Seq<Matrix> heads, RowSums sums)
+    {
+        var problem = Normalise.Problem(Stories, Captured(heads), Selection.Default with { RowSums = sums }).Value();
         var verdict = Recover.Answer(Invert.Auto(SolverOptions.Default))(problem).Value().Verdict;
-        Assert.Equal((RowSums.Sink, VerdictKind.Recovered), (problem.RowSums, verdict.Kind));
+        Assert.Equal((sums, VerdictKind.Recovered), (problem.RowSums, verdict.Kind));
         Assert.Equal(Pipeline.Load.Truth(SamplePaths.Capture("stories260k-n24.truth.json")).Value().Ids, verdict.Estimate.Tokens.Map(reading => reading.Ids));
     }
 

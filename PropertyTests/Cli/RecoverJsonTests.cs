@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Unmask.Pipeline.Formats;
 using Xunit;
+using static LanguageExt.Prelude;
 
 namespace Unmask.PropertyTests.Cli;
 
@@ -41,6 +43,22 @@ public partial class RecoverJsonTests
         Keys(json.RootElement.GetProperty("truth"), "tokenAccuracy relativeError");
 
         static void Keys(JsonElement element, string keys) => Assert.Equal(keys, string.Join(' ', element.EnumerateObject().Select(key => key.Name)));
+    }
+
+    [Theory]
+    [InlineData("attention+output", "--observe", "attention+output")]
+    [InlineData("attention+output")]
+    [InlineData("attention", "--observe", "attention")]
+    public void An_output_beside_the_maps_is_said_to_be_there(string observed, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var (maps, outputs) = ("nano-sort-recorded-0.safetensors", "nano-sort-recorded-0.truth.safetensors");
+        TensorFile.Save(folder.File("both.safetensors"), Seq(
+            TensorFile.Open(SamplePaths.Capture(maps)).Value().Require("attentions.0").Value(),
+            TensorFile.Open(SamplePaths.Capture(outputs)).Value().Require("attention_outputs.0").Value())).Value();
+        var run = CommandRun.Of(["recover", "--model", SamplePaths.Model("nano-sort"), "--capture", folder.File("both.safetensors"), "--json", "-", .. options]);
+        using var json = JsonDocument.Parse(run.Out);
+        Assert.Equal((0, observed, "recovered"), (run.ExitCode, Text(json.RootElement, "observe"), Text(json.RootElement, "verdict")));
     }
 
     [Fact]
