@@ -171,6 +171,9 @@ public static class Faults
     public static Error OutputDegenerate(string why) =>
         Error.New(340, $"The linear solution from maps and outputs did not arrive: {why}. Check the value weights, the layer and the observation.");
 
+    public static Error FrontEndDegenerate(string why) =>
+        Error.New(341, $"The closed form behind a front end did not arrive: {why}. Check the front end, the known columns and the layer.");
+
     // Identifiability and the last stage.
 
     public static Error WrongStates(int rows, int columns, Dims dims) =>

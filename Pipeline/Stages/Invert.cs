@@ -11,6 +11,7 @@ public static class Invert
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
         ("output-linear", OutputLinear.Solve),
+        ("front-end", FrontEndCongruence.Solve),
         ("congruence", AllOrNothing(Congruence.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
         ("newton", IterativeSolvers.Newton()),
@@ -25,7 +26,7 @@ public static class Invert
     /// maps, else the closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A given start is for Levenberg–Marquardt alone.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "congruence", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "front-end", "congruence", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>
