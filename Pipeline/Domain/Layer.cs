@@ -26,6 +26,12 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     /// <summary>The value bias, length heads·d_h. Rows of P sum to one, so it adds itself to every row of the output.</summary>
     public Option<Seq<double>> ValueBias { get; init; }
 
+    /// <summary>The output projection W_O, (heads·d_h)×d, by which the heads' outputs enter the residual stream; absent where not known.</summary>
+    public Option<Matrix> OutputProjection { get; init; }
+
+    /// <summary>The bias of the output projection, length d.</summary>
+    public Option<Seq<double>> OutputBias { get; init; }
+
     /// <summary>For every head the first one that has the very same keys: heads of a group of queries share them.</summary>
     public Seq<int> KeyGroups => Heads.Map(head => Heads.ToList().FindIndex(first => ReferenceEquals(first.Key, head.Key))).Strict();
 }

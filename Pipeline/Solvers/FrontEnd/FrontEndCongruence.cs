@@ -31,7 +31,7 @@ public static class FrontEndCongruence
         let factor = Factor(frame.Inner)
         from isometry in sylvester.Congruence(factor.K)
         let inner = CongruencePolish.Run(frame.Inner, sylvester, factor.States(frame.Inner, isometry), options)
-        let features = new FrontEndTurn(frame, cosquare, inner.States).Features()
+        let features = FrontEndRest.Features(frame, FrontEndTurn.Inner(frame, cosquare, inner.States))
         from _ in Door.Require(features.AllFinite(), () => Faults.FrontEndDegenerate("nothing known of the tokens fixes the isometry"))
         select frame.States(features);
 

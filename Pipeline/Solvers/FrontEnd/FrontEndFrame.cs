@@ -16,6 +16,12 @@ internal sealed record FrontEndFrame(CongruenceTarget Target, Matrix U, Matrix N
     /// <summary>(F L)ᵀ W₁₁ (F L): what is left of the map where K is silent is a congruence in f dimensions.</summary>
     public CongruenceTarget Inner => new(W11, L.Transpose() * Target.G * L, Centred: false);
 
+    /// <summary>The map between tokens where K is silent and those where it speaks, m×r.</summary>
+    public Matrix Rows => L.Transpose() * Target.G * M;
+
+    /// <summary>The same seen from the keys.</summary>
+    public Matrix Columns => L.Transpose() * Target.G.Transpose() * M;
+
     public static Fin<FrontEndFrame> Of(Problem problem, Unknowns unknowns, string solver) =>
         from end in problem.FrontEnd.ToFin(Faults.SolverDoesNotApply(solver, "there is no front end before this layer"))
         let width = end.Projection.Columns
