@@ -202,6 +202,12 @@ public static class Faults
     public static Error SubspaceOpposite() =>
         Error.New(325, "The subspaces did not arrive: the maps go against what the weights make of any X. Check the weights, the scale and the layer.");
 
+    public static Error FrontEndDegenerate(string why) =>
+        Error.New(341, $"The closed form behind a front end did not arrive: {why}. Check the front end, the known columns and the layer.");
+
+    public static Error ResidualDiverged() =>
+        Error.New(342, "The residual stream could not be undone: the states overflow. Check the value weights, the output projection and the layer.");
+
     // Identifiability and the last stage.
 
     public static Error WrongStates(int rows, int columns, Dims dims) =>

@@ -33,6 +33,12 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     public (int First, int End) Visible(int i, int n) =>
         Mask == Mask.Causal ? (Window.Match(window => Math.Max(0, i + 1 - window), () => 0), i + 1) : (0, n);
 
+    /// <summary>The output projection W_O, (heads·d_h)×d, by which the heads' outputs enter the residual stream; absent where not known.</summary>
+    public Option<Matrix> OutputProjection { get; init; }
+
+    /// <summary>The bias of the output projection, length d.</summary>
+    public Option<Seq<double>> OutputBias { get; init; }
+
     /// <summary>For every head the first one that has the very same keys: heads of a group of queries share them.</summary>
     public Seq<int> KeyGroups => Heads.Map(head => Heads.ToList().FindIndex(first => ReferenceEquals(first.Key, head.Key))).Strict();
 }

@@ -11,6 +11,7 @@ public static class Invert
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
         ("output-linear", OutputLinear.Solve),
+        ("front-end", FrontEndCongruence.Solve),
         ("congruence", AllOrNothing(Congruence.Solve)),
         ("subspace", AllOrNothing(Subspace.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
@@ -31,7 +32,7 @@ public static class Invert
     /// form's answer is polished. A given start is for Levenberg–Marquardt alone.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "front-end", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>

@@ -12,17 +12,21 @@ internal sealed class NormalEquations
     // Columns of a piece of G that is summed at a time: a whole number of vectors.
     private const int Strip = 192;
 
-    // Directions that nothing sees still have to be positive definite.
-    private const double LeastScale = 1e-12;
+    // What rounding leaves of directions that nothing sees must not be taken for curvature.
+    private const double Rounding = 4e-16;
 
     private readonly PaddedMatrix<double> _matrix;
     private readonly double[] _gradient;
+    private readonly int _block;
     private readonly MatrixProduct<double> _product = MatrixProducts.CreateDouble();
     private readonly DenseFactor _factor;
 
-    public NormalEquations(int size, CancellationToken cancellation)
+    /// <param name="size">Unknowns.</param>
+    /// <param name="block">Unknowns of one token: a divisor of the size.</param>
+    /// <param name="cancellation">Ends a factorisation.</param>
+    public NormalEquations(int size, int block, CancellationToken cancellation)
     {
-        (_matrix, _gradient) = (new PaddedMatrix<double>(size, size), new double[size]);
+        (_matrix, _gradient, _block) = (new PaddedMatrix<double>(size, size), new double[size], block);
         _factor = new DenseFactor(size, WriteDamped, cancellation);
     }
 
@@ -71,9 +75,10 @@ internal sealed class NormalEquations
         }
     }
 
-    /// <summary>(G + λ·diag G) y = g; false where that is not positive definite.</summary>
+    /// <summary>(G + λ·D) y = g, with D the blocks of single tokens; false where that is not positive definite.</summary>
     public bool Solve(double damping, double[] solution) => _factor.Solve(damping, _gradient, solution);
 
+    // Damped by its own blocks, a step does not depend on the coordinates of a token, nor on the conditioning of the weights.
     private void WriteDamped(UpperStrips target, double damping)
     {
         var (size, largest) = (_matrix.Columns, 0.0);
@@ -83,7 +88,9 @@ internal sealed class NormalEquations
         {
             var rest = line.AsSpan(0, size - row);
             TensorPrimitives.Negate(_matrix.Row(row)[row..], rest);
-            rest[0] -= damping * Math.Max(_matrix.Row(row)[row], LeastScale * largest);
+            var own = rest[..(_block - row % _block)];
+            TensorPrimitives.Multiply(own, 1 + damping, own);
+            rest[0] -= Rounding * largest;
             target.SetRow(row, rest);
         }
     }

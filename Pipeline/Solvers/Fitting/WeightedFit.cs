@@ -24,7 +24,7 @@ internal static class WeightedFit
     public static Fit Run(Unknowns unknowns, Seq<IEquations> equations, double[] start, int limit, string name, SolverOptions options)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation, options.Deadline);
-        var normal = new NormalEquations(unknowns.Size, end.Token);
+        var normal = new NormalEquations(unknowns.Size, unknowns.Width, end.Token);
         var (y, loss, count) = (start, Loss(unknowns, equations, start), (double)equations.Sum(part => part.Count));
         var (damping, steps, move) = (FirstDamping, 0, new double[unknowns.Size]);
         try
