@@ -21,9 +21,10 @@ internal static class Llama
 
     private static Fin<AttentionLayer> Layer(LlamaConfig config, ModelTensors tensors, int layer)
     {
-        return (Projection("q_proj", config.Heads.QueryWidth), Projection("k_proj", config.Heads.KeyWidth), Projection("v_proj", config.Heads.KeyWidth))
-            .Apply((query, key, value) => new Projections(query, key, value)
-                .Layer(layer, config.Heads, Mask.Causal, 1 / Math.Sqrt(config.Heads.Width), config.Rotary) with { Window = config.Window(layer) })
+        var (wide, narrow, scale) = (config.Heads.QueryWidth, config.Heads.KeyWidth, 1 / Math.Sqrt(config.Heads.Width));
+        return (Projection("q_proj", wide), Projection("k_proj", narrow), Projection("v_proj", narrow))
+            .Apply((query, key, value) => new Projections(query, key, value))
+            .Map(projections => projections.Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary) with { Window = config.Window(layer) })
             .Enter();
 
         Validation<Error, Linear> Projection(string name, int width) =>

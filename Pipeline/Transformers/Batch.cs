@@ -17,17 +17,17 @@ internal sealed class Batch(int rows, int d)
     /// <summary>The stream, rows×d: it enters a block here and leaves it here.</summary>
     public PaddedMatrix<double> Stream { get; } = new(rows, d);
 
-    /// <summary>What enters the projections, after <see cref="Enter"/>.</summary>
+    /// <summary>What enters a half of a block, after <see cref="Enter"/>.</summary>
     public PaddedMatrix<double> States { get; } = new(rows, d);
 
-    /// <summary>The states entering a block's projections: the stream, normed where norms stand before.</summary>
+    /// <summary>Makes the states that enter a half of a block out of the stream: itself, normed where norms stand before.</summary>
     public void Enter(RowNorm norm, NormPlace place)
     {
         if (place == NormPlace.Before) norm.Apply(Stream, States);
         else Stream.Padded.CopyTo(States.Padded);
     }
 
-    /// <summary>The rest of the block, after <see cref="Enter"/>.</summary>
+    /// <summary>Takes the stream through a block whose attention was entered.</summary>
     public void Pass(int layer, BlockWeights block, IMixing mixing)
     {
         var projected = Sized(ref _projected, block.Attention.Width);
@@ -37,9 +37,7 @@ internal sealed class Batch(int rows, int d)
         block.Output.Apply(context, _branch);
         Add();
         if (block.Norms == NormPlace.After) block.AttentionNorm.Apply(Stream, Stream);
-
-        if (block.Norms == NormPlace.Before) block.MlpNorm.Apply(Stream, States);
-        else Stream.Padded.CopyTo(States.Padded);
+        Enter(block.MlpNorm, block.Norms);
         Feed(block);
         Add();
         if (block.Norms == NormPlace.After) block.MlpNorm.Apply(Stream, Stream);

@@ -34,6 +34,8 @@ internal sealed class SequenceMixing : IMixing
         row[..first].Clear();
         row[end..].Clear();
         var seen = row[first..end];
+        // Less the largest: the library's softmax takes exponentials of what it is given.
+        TensorPrimitives.Subtract(seen, TensorPrimitives.Max<double>(seen), seen);
         TensorPrimitives.SoftMax<double>(seen, seen);
     }
 }

@@ -29,7 +29,8 @@ internal static class PlainForward
         var seen = Enumerable.Range(0, x.Length)
             .Where(j => layer.Mask == Mask.None || (j <= i && layer.Window.ForAll(window => i - j < window))).ToArray();
         var query = Turn(layer, i, Apply(new Linear(head.Query, head.QueryBias), xi));
-        var weights = seen.Select(j => Math.Exp(layer.Scale * Dot(query, Turn(layer, j, Apply(new Linear(head.Key, head.KeyBias), x[j]))))).ToArray();
+        var scores = seen.Select(j => layer.Scale * Dot(query, Turn(layer, j, Apply(new Linear(head.Key, head.KeyBias), x[j])))).ToArray();
+        var weights = scores.Select(score => Math.Exp(score - scores.Max())).ToArray();
         var values = seen.Select(j => Apply(new Linear(layer.Value.IfNone(head.Query), layer.ValueBias), x[j])).ToArray();
         return Enumerable.Range(0, width).Select(c => seen.Select((_, k) => weights[k] * values[k][h * width + c]).Sum() / weights.Sum());
     }).ToArray())];
