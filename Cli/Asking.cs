@@ -38,14 +38,20 @@ internal static class Asking
 
     private static int Fail(string command, Error error, OutputSettings output, Terminal terminal)
     {
-        if (error.Code == Faults.Interrupted().Code) return Complain(Seq1(error), ExitCode.Interrupted, terminal);
-        var reasons = error is ManyErrors many ? many.Errors : Seq1(error);
+        if (error.Code == Faults.Interrupted().Code) return Complain(error, terminal);
+        var reasons = Reasons(error);
         var code = ExitCode.Of(error);
         var json = ResultJson.Text(command, code, reasons);
         if (output.JsonOnly) terminal.Out.Write(json);
         var unwritten = output.Json.Filter(path => path != "-").Map(path => Save.Text(path, json)).Bind(FailureOf).ToSeq();
         return Complain(reasons + unwritten, code, terminal);
     }
+
+    /// <summary>Every reason in a line of its own, and the code that goes with them.</summary>
+    public static int Complain(Error error, Terminal terminal) =>
+        Complain(Reasons(error), error.Code == Faults.Interrupted().Code ? ExitCode.Interrupted : ExitCode.Of(error), terminal);
+
+    private static Seq<Error> Reasons(Error error) => error is ManyErrors many ? many.Errors : Seq1(error);
 
     private static Option<Error> FailureOf(Fin<Unit> written) => written.Match(Succ: _ => None, Fail: error => Some(error));
 

@@ -12,6 +12,7 @@ internal static class Commands
             DemoCommand.Make(terminal, cancellation),
             RecoverCommand.Make(terminal, cancellation),
             InvertCommand.Make(terminal, cancellation),
+            ExplainCommand.Make(terminal, cancellation),
             KernelsCommand.Make(terminal, cancellation),
         };
         return Examples.On(root, "unmask demo", "unmask recover --model Samples/Models/stories260k --capture Samples/Captures/stories260k-n24.npz");

@@ -35,7 +35,8 @@ internal static class DemoCommand
         SampleFolder.Model(samples, model),
         SampleFolder.Capture(samples, $"{capture}.safetensors"),
         Selection.Default,
-        SampleFolder.Capture(samples, $"{capture}.truth.json"));
+        SampleFolder.Capture(samples, $"{capture}.truth.json"),
+        FinSucc);
 
     private static Fin<Question> Random() =>
         from dims in Dims.Of(16, 32)

@@ -16,7 +16,7 @@ internal static class Figures
         if (verbose) Row("counting", $"{verdict.Identifiability.Equations} equations for {verdict.Identifiability.Unknowns} unknowns");
         Row("solver", Solver(answer));
         if (verbose) Row("loss", $"{Words.Short(verdict.Estimate.Solver.Loss)}, {(verdict.Estimate.Solver.Converged ? "converged" : "not converged")}");
-        foreach (var near in answer.Comparison) Row("truth", Truth(near, verdict));
+        foreach (var near in answer.Comparison) Row("truth", Truth(near, problem, verdict));
         return table;
 
         void Row(string name, string value) => table.AddRow($"[grey]{name}[/]", Markup.Escape(value));
@@ -46,11 +46,14 @@ internal static class Figures
         return $"{solver.Name}, {(solver.Iterations == 1 ? "1 iteration" : $"{solver.Iterations} iterations")}{restarts}, {Words.Fixed(answer.Seconds, "0.00")} s";
     }
 
-    private static string Truth(Comparison near, Verdict verdict)
+    private static string Truth(Comparison near, Problem problem, Verdict verdict)
     {
         var tokens = near.TokenAccuracy.Map(share => $"{Words.Percent(share)} of the tokens right").ToSeq();
-        var states = near.RelativeError.Map(error => $"X off by {Words.Short(error)} of its norm"
-            + (verdict.Kind == VerdictKind.RecoveredUpToSymmetry ? $", which {verdict.Identifiability.Symmetry} leaves open" : "")).ToSeq();
+        var some = near.TokensCompared < problem.Dims.N ? $" over the {near.TokensCompared} tokens that are determined" : "";
+        var open = verdict.Kind != VerdictKind.RecoveredUpToSymmetry || verdict.Identifiability.Symmetry == Symmetry.Sign
+            ? near.SignApart ? ", the sign apart" : ""
+            : $", which {verdict.Identifiability.Symmetry} leaves open";
+        var states = near.RelativeError.Map(error => $"X off by {Words.Short(error)} of its norm{some}{open}").ToSeq();
         return tokens.IsEmpty && states.IsEmpty ? "nothing in it to compare with" : string.Join("; ", tokens + states);
     }
 }

@@ -14,7 +14,7 @@ internal static class InvertCommand
         var target = new Setting<string>("--target") { Description = "What was observed: B [n, n] (or [heads, n, n]), or [n, d] for outputs", HelpName = "FILE", Required = true };
         var scale = Choices.Number("--scale", "s in S = s·XᵀWX [default: 1]", "NUMBER", value => value != 0, "a number other than 0");
         var causal = new Setting<bool>("--causal") { Description = "Tokens see only themselves and those before them" };
-        var observation = new ObservationOptions("attention");
+        var observation = new ObservationOptions("attention", withOutput: false);
         var search = new SearchOptions();
         var output = new OutputOptions("The true X, d×n, to compare with, for the report alone");
         var command = new Command("invert", "Find X from W and B ≈ softmax(s·XᵀWX), or B ≈ s·XᵀWX, or B ≈ softmax(s·XᵀWX)XᵀV.") { weights, target, scale, causal };
@@ -24,13 +24,14 @@ internal static class InvertCommand
         command.SetAction(parsed => Asking.Run(
             "invert",
             from files in Recover.Matrices(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(target))
-            from problem in Normalise.Matrices(
+            from plain in Normalise.Matrices(
                 files.Weights,
                 files.Target,
                 observation.Observe(parsed).IfNone(Observation.Attention),
                 parsed.GetValue(causal) ? Mask.Causal : Mask.None,
                 parsed.GetValue(scale) ?? 1,
                 observation.Precision(parsed))
+            from problem in observation.Known(parsed, plain)
             from truth in Truth(output.Read(parsed).Truth, problem)
             select new Question("invert", Path.GetFileNameWithoutExtension(files.Weights.Path), problem, None, truth),
             search.Read(parsed),

@@ -29,7 +29,7 @@ internal static class KernelsCommand
             if (result.GetResult(seconds) is not null && !result.GetValue(bench)) result.AddError("--seconds goes with --bench.");
         });
         command.SetAction(parsed => Ask(parsed.GetValue(bench), parsed.GetValue(seconds) ?? KernelBench.UsualSeconds, Optional(parsed.GetValue(json)), terminal, cancellation)
-            .Match(Succ: _ => ExitCode.Done, Fail: error => Complain(terminal, error)));
+            .Match(Succ: _ => ExitCode.Done, Fail: error => Asking.Complain(error, terminal)));
         return Examples.On(command, "unmask kernels", "unmask kernels --bench", "unmask kernels --bench --json times.json");
     }
 
@@ -47,12 +47,6 @@ internal static class KernelsCommand
     {
         terminal.Out.Write(ResultJson.Text(Listed(survey)));
         return unit;
-    }
-
-    private static int Complain(Terminal terminal, Error error)
-    {
-        terminal.Error.WriteLine(error.Message);
-        return error.Code == Faults.Interrupted().Code ? ExitCode.Interrupted : ExitCode.BadInput;
     }
 
     private static Unit Print(Option<Survey> survey, Terminal terminal)

@@ -6,12 +6,13 @@ internal static class RecoverCommand
     public static Command Make(Terminal terminal, CancellationToken cancellation)
     {
         var model = new Setting<string>("--model") { Description = "A Hugging Face checkpoint folder", HelpName = "DIR", Required = true };
-        var capture = new Setting<string>("--capture") { Description = "Attention maps: .safetensors or .npz with attentions.N", HelpName = "FILE", Required = true };
-        var layer = Choices.Whole("--layer", "The layer to look at [default: the lowest captured]", 0);
-        var observation = new ObservationOptions("what the capture holds: attention before scores before output");
+        var capture = new Setting<string>("--capture") { Description = "Attention maps: .safetensors, .npz or .npy, or a page of BertViz", HelpName = "FILE", Required = true };
+        var part = new CaptureOptions();
+        var observation = new ObservationOptions("what the capture holds: attention before scores before output, an output beside them", withOutput: true);
         var search = new SearchOptions();
         var output = new OutputOptions("A .truth.json to compare with, for the report alone");
-        var command = new Command("recover", "Recover the inputs of a real model's layer, and text where there is a vocabulary.") { model, capture, layer };
+        var command = new Command("recover", "Recover the inputs of a real model's layer, and text where there is a vocabulary.") { model, capture };
+        part.AddTo(command);
         observation.AddTo(command);
         search.AddTo(command);
         output.AddTo(command);
@@ -20,8 +21,9 @@ internal static class RecoverCommand
             Ask(
                 parsed.GetRequiredValue(model),
                 parsed.GetRequiredValue(capture),
-                new Selection(Optional(parsed.GetValue(layer)), observation.Observe(parsed), observation.Precision(parsed)),
-                output.Read(parsed).Truth),
+                part.Read(parsed, observation),
+                output.Read(parsed).Truth,
+                problem => observation.Known(parsed, problem)),
             search.Read(parsed),
             output.Read(parsed),
             terminal,
@@ -33,12 +35,18 @@ internal static class RecoverCommand
             "    --truth Samples/Captures/gpt2-basic-n64.truth.json --out states.npy --json result.json");
     }
 
-    public static Fin<Question> Ask(string model, string capture, Selection selection, Option<string> truthPath) =>
+    /// <param name="model">The checkpoint folder.</param>
+    /// <param name="capture">The capture file.</param>
+    /// <param name="selection">What to look at of it.</param>
+    /// <param name="truthPath">A truth, for the report alone.</param>
+    /// <param name="knowing">Adds what the user knows.</param>
+    public static Fin<Question> Ask(string model, string capture, Selection selection, Option<string> truthPath, Func<Problem, Fin<Problem>> knowing) =>
         from asked in Recover.Question(model, capture, selection)
+        from problem in knowing(asked.Problem)
         from truth in truthPath.Match(
             None: () => FinSucc(Option<Truth>.None),
             Some: path => from known in Load.Truth(path)
                           from fits in Compare.Fits(known, asked.Problem)
                           select Some(known))
-        select new Question("recover", asked.Checkpoint.Name, asked.Problem, asked.Checkpoint.Tokenizer, truth);
+        select new Question("recover", asked.Checkpoint.Name, problem, asked.Checkpoint.Tokenizer, truth);
 }

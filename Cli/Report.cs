@@ -52,7 +52,7 @@ internal static class Report
         : verdict.Identifiability.Reason;
 
     private static string Subject(Problem problem) => Markup.Escape(
-        $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Of(problem.Observation)} in {problem.Precision.Name}");
+        $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Observed(problem)} in {problem.Precision.Name}");
 
     private static string Heads(Problem problem) => problem.Layer.Heads.Count == 1 ? "1 head" : $"{problem.Layer.Heads.Count} heads";
 }

@@ -24,6 +24,8 @@ internal static class ResultJson
         new JsonRefusal(1, command, exitCode == ExitCode.NotConverged ? "not-converged" : "refused", [.. reasons.Map(error => error.Message)]),
         Context.JsonRefusal));
 
+    public static string Text(JsonExplanation explanation) => Line(JsonSerializer.Serialize(explanation, Context.JsonExplanation));
+
     public static string Text(JsonKernels kernels) => Line(JsonSerializer.Serialize(kernels, Context.JsonKernels));
 
     private static string Line(string json) => json + "\n";
@@ -41,7 +43,7 @@ internal static class ResultJson
             problem.Dims.N,
             problem.Dims.D,
             problem.Layer.Heads.Count,
-            Words.Of(problem.Observation),
+            Words.Observed(problem),
             problem.Precision.Name,
             new JsonIdentifiability(
                 verdict.Identifiability.Unknowns,
@@ -55,7 +57,7 @@ internal static class ResultJson
                 Some: reading => new JsonRecovered(answer.Text.MatchUnsafe<string?>(text => text, () => null), [.. reading.Ids], [.. reading.Certificates.Map(Certified)]),
                 None: () => null),
             answer.Comparison.MatchUnsafe<JsonTruth?>(
-                Some: near => new JsonTruth(Nullable(near.TokenAccuracy), Nullable(near.RelativeError)),
+                Some: near => new JsonTruth(Nullable(near.TokenAccuracy), Nullable(near.RelativeError), near.TokensCompared),
                 None: () => null));
     }
 

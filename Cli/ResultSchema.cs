@@ -37,7 +37,7 @@ internal sealed record JsonRecovered(string? Text, int[] Ids, JsonCertificate[] 
 internal sealed record JsonCertificate(
     int Position, int Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Margin, int[] Ties);
 
-internal sealed record JsonTruth(double? TokenAccuracy, double? RelativeError);
+internal sealed record JsonTruth(double? TokenAccuracy, double? RelativeError, int TokensCompared);
 
 internal sealed record JsonRefusal(int Schema, string Command, string Verdict, string[] Reasons);
 
@@ -54,7 +54,14 @@ internal sealed record JsonPeak(double F32, double F64);
 internal sealed record JsonTimed(
     string Model, string Operation, string Precision, int D, int N, int Batch, double Nanoseconds, double Gflops, double PeakFraction);
 
+internal sealed record JsonExplanation(int Schema, string Command, string Model, int Tokens, string Observe, JsonForecast[] Layers);
+
+internal sealed record JsonForecast(
+    int Layer, int D, int Heads, long Unknowns, long Equations, int Nullity, string Symmetry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? LeastTokens, bool Counted, string Reason);
+
 [JsonSerializable(typeof(JsonResult))]
 [JsonSerializable(typeof(JsonRefusal))]
 [JsonSerializable(typeof(JsonKernels))]
+[JsonSerializable(typeof(JsonExplanation))]
 internal sealed partial class ResultContext : JsonSerializerContext;

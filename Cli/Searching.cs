@@ -26,7 +26,7 @@ internal static class Searching
             select new Answer(
                 question,
                 recovery.Verdict,
-                question.Truth.Map(truth => Compare.With(truth, question.Problem.Layer.Index)(recovery.Verdict.Estimate)),
+                question.Truth.Map(truth => Compare.With(truth, question.Problem)(recovery.Verdict)),
                 clock.Elapsed.TotalSeconds,
                 settings.Timeout.Filter(_ => limit.IsCancellationRequested));
         return cancellation.IsCancellationRequested ? Faults.Interrupted() : answer.Match(Succ: FinSucc, Fail: error => Late(error, settings));
@@ -49,6 +49,19 @@ internal static class Searching
                       from start in Sized.States(path, "states", matrix, problem.Dims)
                       select Some(start));
 
+    /// <summary>One piece of work after another, with a bar that counts them; the first failure ends it.</summary>
+    public static Fin<Seq<B>> Counted<A, B>(Terminal terminal, Seq<A> pieces, Func<A, string> name, Func<A, Fin<B>> work) =>
+        Watched(terminal, false, "", progress => pieces.Fold(FinSucc(Seq<B>()), (sofar, piece) =>
+            from done in sofar
+            from next in Shown(progress, name(piece), done.Count, pieces.Count, () => work(piece))
+            select done.Add(next)));
+
+    private static A Shown<A>(Action<SolverProgress> progress, string name, int done, int of, Func<A> work)
+    {
+        progress(new SolverProgress(name, done, of, 0));
+        return work();
+    }
+
     private static A Watched<A>(Terminal terminal, bool quiet, string name, Func<Action<SolverProgress>, A> work) =>
         quiet || !terminal.ShowsProgress
             ? work(_ => { })
@@ -59,7 +72,7 @@ internal static class Searching
                     var task = context.AddTask(Markup.Escape(name));
                     return work(step =>
                     {
-                        task.Description = Markup.Escape(FormattableString.Invariant($"{step.Solver} {step.Done}/{step.Of}, residual {step.Residual:0.0e+0}"));
+                        task.Description = Markup.Escape(FormattableString.Invariant($"{step.Solver} {step.Done}/{step.Of}") + (step.Residual > 0 ? FormattableString.Invariant($", residual {step.Residual:0.0e+0}") : ""));
                         (task.MaxValue, task.Value) = (Math.Max(1, step.Of), step.Done);
                     });
                 });

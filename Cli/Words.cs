@@ -23,6 +23,9 @@ internal static class Words
         _ => "output",
     };
 
+    /// <summary>What a problem was observed by, with the output beside the maps.</summary>
+    public static string Observed(Problem problem) => Of(problem.Observation) + (problem.Output.IsSome ? "+output" : "");
+
     public static string Of(LossModel model) => model switch
     {
         LossModel.Scores => "scores",

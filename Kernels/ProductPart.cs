@@ -7,7 +7,12 @@ internal readonly record struct ProductPart(
     // Problems side by side are small, and never cut.
     public bool RightIsShared => false;
 
+    public bool IsFar => false;
+
     public double MultiplyAdds => (double)Rows * Depth * Columns;
+
+    /// <summary>Numbers in all three matrices.</summary>
+    public double Entries => (double)Rows * Depth + (double)Depth * Columns + (double)Rows * Columns;
 
     public static ProductPart Of<TShape>(TShape shape)
         where TShape : struct, IProductShape =>

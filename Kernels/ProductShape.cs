@@ -25,6 +25,9 @@ public interface IProductShape
 
     /// <summary>Whether the product is added to what the target holds.</summary>
     bool Accumulates { get; }
+
+    /// <summary>Whether the matrices may not stay in the second cache: a tile then asks for what the next one will need.</summary>
+    bool IsFar { get; }
 }
 
 /// <summary>A product of two matrices of a problem, named by its extents.</summary>
@@ -89,6 +92,8 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TStart.IsAdded;
     }
+
+    public bool IsFar => false;
 }
 
 /// <summary>How the left factor lies, and whose the right one is.</summary>

@@ -21,4 +21,6 @@ public readonly struct RangeShape<TSide>(nint rows, nint depth, nint columns, ni
     public bool RightIsShared => TSide.RightIsShared;
 
     public bool Accumulates { get; } = accumulates;
+
+    public bool IsFar => false;
 }

@@ -11,6 +11,9 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     // left factor go by. Twice as many rows would come from the second cache again for every tile.
     private const int DepthAtOnce = 128;
 
+    // Bytes of all three matrices from which on they come from beyond the second cache.
+    private const double Far = 6 << 20;
+
     // Below so many multiply-adds the hand-over costs more than it saves.
     private const double WorthSharing = 4e6;
     private const int RowTile = 8;
@@ -52,10 +55,13 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows(ProductPart part, T* left, T* right, T* target)
     {
+        var isFar = part.Entries * sizeof(T) >= Far;
         for (nint done = 0; done < part.Depth; done += DepthAtOnce)
         {
             var piece = part with { Depth = nint.Min(DepthAtOnce, part.Depth - done), Accumulates = part.Accumulates || done > 0 };
-            default(TPanels).Multiply(piece, left + done * (part.LeftTransposed ? part.LeftStride : 1), right + done * part.RightStride, target);
+            T* first = left + done * (part.LeftTransposed ? part.LeftStride : 1), strip = right + done * part.RightStride;
+            if (isFar) default(TPanels).Multiply(new FarShape(piece), first, strip, target);
+            else default(TPanels).Multiply(piece, first, strip, target);
         }
     }
 }

@@ -4,6 +4,15 @@ namespace Unmask.Pipeline;
 public sealed record Selection(Option<int> Layer, Option<Observation> Observe, Option<Precision> Precision)
 {
     public static Selection Default { get; } = new(None, None, None);
+
+    /// <summary>The output beside the maps; where nothing is said of what to observe it is taken if it was captured.</summary>
+    public bool WithOutput { get; init; }
+
+    /// <summary>Which sequence of a batch.</summary>
+    public Option<int> Sequence { get; init; }
+
+    /// <summary>What rows of attention sum to, where they do not sum to one.</summary>
+    public Option<RowSums> RowSums { get; init; }
 }
 
 /// <summary>A problem, what may be said of its answer, and the answer.</summary>
@@ -21,7 +30,7 @@ public static class Recover
 
     /// <summary>The part of it before anything is solved; what is wrong with the model and with the capture is reported together.</summary>
     public static Fin<(Checkpoint Checkpoint, Problem Problem)> Question(string folder, string capture, Selection selection) =>
-        from both in Door.Both(Load.Checkpoint(folder), Load.Capture(capture))
+        from both in Door.Both(Load.Checkpoint(folder), Load.Capture(capture, selection.Sequence))
         from problem in Normalised(both.First, selection)(both.Second)
         select (both.First, problem);
 
@@ -32,7 +41,7 @@ public static class Recover
     /// <summary>The same for many captures of one loaded model, as composed functions: capture file → recovery.</summary>
     public static Func<string, Fin<Recovery>> From(Checkpoint checkpoint, Selection selection, Func<Problem, Fin<Estimate>> invert)
     {
-        Func<string, Fin<Capture>> load = Load.Capture;
+        Func<string, Fin<Capture>> load = path => Load.Capture(path, selection.Sequence);
         return load >> Normalised(checkpoint, selection) >> Answer(invert);
     }
 
@@ -41,5 +50,5 @@ public static class Recover
         (invert >> Verify.Against(problem))(problem).Map(verdict => new Recovery(problem, verdict));
 
     private static Func<Capture, Fin<Problem>> Normalised(Checkpoint checkpoint, Selection selection) => capture =>
-        Normalise.Problem(checkpoint, capture, selection.Layer, selection.Observe, selection.Precision);
+        Normalise.Problem(checkpoint, capture, selection);
 }

@@ -63,6 +63,10 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     /// <summary>Steps of the inner loop written one after another: enough multiply-adds for its counters to hide behind.</summary>
     public int Unroll(int sums) => Bits >= 256 && sums < 16 ? 4 : 2;
 
+    /// <summary>Whether a tile asks for what the next one will need, where that may lie far: those that nearly all of a large product is made of.</summary>
+    internal bool LooksAhead(int rows, int vectors, TileKind kind) =>
+        IsWide && kind == TileKind.Single && vectors == TileVectors.First() && rows == TileRows(vectors).First();
+
     public string Zero => IsScalar ? "0" : "V.Zero";
 
     public string One => IsScalar ? "1" : "V.One";
@@ -70,6 +74,9 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     public string NegativeInfinity => IsScalar ? $"{Scalar}.NegativeInfinity" : Create($"{Scalar}.NegativeInfinity");
 
     public string Create(string value) => IsScalar ? value : $"Create({value})";
+
+    /// <summary>Asks for a line of memory that will be needed soon; what lies past the end of a matrix does no harm.</summary>
+    public string Prefetch(string pointer) => $"Sse.Prefetch0({pointer});";
 
     /// <summary>One entry of the left factor, in every lane.</summary>
     public string Broadcast(string pointer) => PerLane ? Load(pointer) : Create($"*({pointer})");

@@ -59,7 +59,7 @@ internal static class ExponentialWriter
             code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}; // k in the lowest bits");
             code.Line($"V k = shifted - Create({c.Shift});");
             code.Line($"V r = {dialect.MultiplyAdd("k", Negative(c.Low), dialect.MultiplyAdd("k", Negative(c.High), "x"))}, square = r * r;");
-            code.Line($"V rest = {dialect.MultiplyAdd(Polynomial(dialect, c.Polynomial), "square", "r")}; // e^r − 1");
+            code.Line($"V rest = {dialect.MultiplyAdd(hasTable ? InPairs(dialect, c.Polynomial) : Polynomial(dialect, c.Polynomial), "square", "r")}; // e^r − 1");
             code.Line(hasTable
                 ? $"V power = ((shifted.As{whole}() << {mantissa - Sixteenth}) + {Looked(isDouble)}).As{real}();"
                 : $"V power = (shifted.As{whole}() << {mantissa}).As{real}();");
@@ -75,6 +75,13 @@ internal static class ExponentialWriter
             .Aggregate((sum, coefficient) => dialect.MultiplyAdd(sum, "square", coefficient));
         return dialect.MultiplyAdd(Chain(1), "r", Chain(0));
     }
+
+    // Coefficients two by two, which begin without the square: a short polynomial is there sooner so.
+    private static string InPairs(Dialect dialect, IReadOnlyList<string> coefficients) => Enumerable.Range(0, (coefficients.Count + 1) / 2)
+        .Select(pair => coefficients.Skip(2 * pair).Take(2).Select(coefficient => $"Create({coefficient})").ToList())
+        .Select(pair => pair.Count == 1 ? pair[0] : dialect.MultiplyAdd(pair[1], "r", pair[0]))
+        .Reverse()
+        .Aggregate((sum, pair) => dialect.MultiplyAdd(sum, "square", pair));
 
     private static string Looked(bool isDouble)
     {

@@ -9,44 +9,56 @@ namespace Unmask.Generators.Emission;
 
 /// <summary>
 /// Writes a pass over a grouped matrix in registers, without a mask. Each subexpression is computed once. A column's sum runs over the vectors and
-/// then over the neighbours in a group; it comes out in all of their lanes.
+/// then over the neighbours in a group; it comes out in all of their lanes. A softmax leaves the processor idle until its sum is there: what does not need it is
+/// written in its midst.
 /// </summary>
 internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProgram program, Pass pass, GroupedMatrices matrices)
 {
     private readonly Dictionary<(Expr, int), string> _values = [];
     private readonly Dictionary<Expr, string> _columns = [];
 
-    public void Write()
+    /// <param name="midSoftmax">Writes what does not need the softmax and fills its pauses.</param>
+    /// <param name="made">Told of every vector of a matrix once it stands in its local.</param>
+    public void Write(Action midSoftmax, Action<string, int, string> made)
     {
-        var begun = false;
         foreach (var stage in pass.Stages)
         {
             switch (stage)
             {
                 case SoftmaxStage soft:
-                    WriteSoftmax(soft);
+                    WriteSoftmax(soft, midSoftmax);
+                    foreach (var vector in AllVectors) made(soft.Target, vector, matrices.Vector(soft.Target, vector));
                     break;
                 case SumStage sum:
                     _columns[sum.Made.Single()] = Column(sum.Scalar + "_", Values(sum.Formula), (a, b) => $"{a} + {b}");
                     break;
-                case TotalStage total:
-                    var ofLanes = Local("sum" + (begun ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
-                    code.Line($"*Total = {(begun ? "*Total + " : "")}{Literal(total.Factor)} * {grouping.Sum(ofLanes)};");
-                    begun = true;
-                    break;
                 case MapStage map:
-                    matrices.Take(map.Target, Values(map.Formula));
+                    matrices.Take(map.Target, [.. AllVectors.Select(vector => Made(map.Target, vector, Value(map.Formula, vector)))]);
                     break;
             }
         }
+
+        // Last, as nobody waits for the loss.
+        foreach (var (total, i) in pass.Stages.OfType<TotalStage>().Select((total, i) => (total, i)))
+        {
+            var ofLanes = Local("sum" + (i > 0 ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
+            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{Literal(total.Factor)} * {grouping.Sum(ofLanes)};");
+        }
+
+        string Made(string target, int vector, string local)
+        {
+            made(target, vector, local);
+            return local;
+        }
     }
 
-    private void WriteSoftmax(SoftmaxStage soft)
+    private void WriteSoftmax(SoftmaxStage soft, Action midSoftmax)
     {
         var scores = Values(soft.Formula);
         _ = Column("top", scores, grouping.Dialect.Max);
         matrices.Set("e", scores.Select(s => $"Passes{grouping.Dialect.Name}.Exp({s} - top)"));
         var e = matrices.Vectors("e");
+        midSoftmax();
         code.Line($"V over = {Create(1)} / {Column("whole", e, (a, b) => $"{a} + {b}")};");
         matrices.Set(soft.Target, e.Select(x => $"{x} * over"));
     }
@@ -59,13 +71,15 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         return name;
     }
 
-    private List<string> Values(Expr formula) => [.. Enumerable.Range(0, grouping.Vectors).Select(vector => Value(formula, vector))];
+    private IEnumerable<int> AllVectors => Enumerable.Range(0, grouping.Vectors);
+
+    private List<string> Values(Expr formula) => [.. AllVectors.Select(vector => Value(formula, vector))];
 
     private string Value(Expr e, int vector) => e switch
     {
         _ when _columns.TryGetValue(e, out var column) => column,
         _ when _values.TryGetValue((e, vector), out var local) => local,
-        _ when e.Shape.Columns != Extent.One && Held(e) is { } held => matrices.Vectors(held)[vector],
+        _ when e.Shape.Columns != Extent.One && Held(e) is { } held => matrices.Vector(held, vector),
         Visible(var a) => Value(a, vector),
         Across(var a) => Value(a, vector),
         LogSumExp => _columns[e] = Local("lse", "top - Log(over)"),

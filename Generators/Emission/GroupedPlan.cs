@@ -7,14 +7,19 @@ namespace Unmask.Generators.Emission;
 /// <summary>A product as a method and what it is called with, the matrices that it writes last.</summary>
 internal sealed record GroupedCall(GroupedMethod Method, params IReadOnlyList<string> Arguments);
 
+/// <summary>One step or two: products with the call that does them; without one, what is written in place, and from which matrices in memory.</summary>
+internal sealed record GroupedWork(IReadOnlyList<Step> Steps, GroupedCall? Call, params IReadOnlyList<string> Reads);
+
 /// <summary>
-/// The steps of a gradient with the calls of its products. Products of what is given come first, two at a time: while the others wait for one another, these
-/// keep the processor busy.
+/// The steps of a gradient with the calls of its products. Products of what is given come first, two at a time, as one broadcast then serves both. A softmax
+/// waits for itself most of its time, so those that nobody needs before it are done in its midst. A product that only the next pass reads is written in
+/// place and stays in registers.
 /// </summary>
 internal sealed class GroupedPlan
 {
     private readonly Grouping _grouping;
     private readonly string _result;
+    private readonly IReadOnlyCollection<string> _byOthers;
 
     public GroupedPlan(KernelProgram program, Grouping grouping)
     {
@@ -22,33 +27,48 @@ internal sealed class GroupedPlan
         (_grouping, _result) = (grouping, gradient.Result);
         Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
         var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
-        foreach (var twins in given.Select((p, i) => (Product: p, i)).GroupBy(p => (p.Product.Left, p.Product.LeftTransposed, p.i / 2), p => p.Product).Select(g => g.ToList()))
-            Steps.Add((twins, twins.Count == 1 ? Of(twins[0], false) : Twice(twins[0], twins[1])));
         var rest = gradient.Steps.Except(given).ToList();
-        Steps.AddRange(rest.Select(step => ((IReadOnlyList<Step>)[step], Of(step, step == rest.Last()))));
+        var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
+        var late = rest.Any(IsSoftmax) ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
+        _byOthers = Reads(program, rest.Where(step => step is not Pass));
+        MidSoftmax = [.. Twins(late)];
+        Steps = [.. Twins(given.Except(late)), .. rest.Select(step => Of(step, step == rest.Last()))];
     }
 
     /// <summary>What is given.</summary>
     public IReadOnlyList<string> Inputs { get; }
 
-    /// <summary>One step or two, with the call that does them if they are products.</summary>
-    public List<(IReadOnlyList<Step> Steps, GroupedCall? Call)> Steps { get; } = [];
+    public IReadOnlyList<GroupedWork> Steps { get; }
 
-    public IEnumerable<GroupedMethod> Methods => Steps.Select(s => s.Call?.Method).OfType<GroupedMethod>().Distinct();
+    /// <summary>What is done between the exponentials of a softmax and their sum.</summary>
+    public IReadOnlyList<GroupedWork> MidSoftmax { get; }
+
+    public IEnumerable<GroupedMethod> Methods => All.Select(s => s.Call?.Method).OfType<GroupedMethod>().Distinct();
 
     /// <summary>The matrices that go from one step to the next through memory.</summary>
-    public IReadOnlyList<string> Scratch => [.. Steps.SelectMany(s => s.Call?.Arguments ?? []).Distinct().Where(name => !Inputs.Contains(name) && name != "G")];
+    public IReadOnlyList<string> Scratch => [.. All.SelectMany(s => s.Call?.Arguments ?? s.Reads).Distinct().Where(name => !Inputs.Contains(name) && name != "G")];
 
     /// <summary>The name under which the rows of a matrix lie.</summary>
     public string InRows(string name) => _grouping.Rows == 1 || Inputs.Contains(name) ? name : name + "Rows";
 
-    private GroupedCall? Of(Step step, bool last) => step switch
+    private IEnumerable<GroupedWork> All => Steps.Concat(MidSoftmax);
+
+    private static bool IsSoftmax(Step step) => step is Pass pass && pass.Stages.Any(s => s is SoftmaxStage);
+
+    private static IReadOnlyCollection<string> Reads(KernelProgram program, IEnumerable<Step> steps) => [.. Liveness.Of(program, steps).SelectMany(use => use.Reads).Distinct()];
+
+    private IEnumerable<GroupedWork> Twins(IEnumerable<ProductStep> products) =>
+        from twins in products.Select((p, i) => (Product: p, i)).GroupBy(p => (p.Product.Left, p.Product.LeftTransposed, p.i / 2), p => p.Product).Select(g => g.ToList())
+        select twins.Count == 1 ? Of(twins[0], false) : new GroupedWork(twins, Twice(twins[0], twins[1]));
+
+    private GroupedWork Of(Step step, bool last) => step switch
     {
-        ProductStep p => new(
+        ProductStep { Start: Start.Set } p when !last && !_byOthers.Contains(p.Target) && !Inputs.Contains(p.Left) => new([p], null, p.LeftTransposed ? InRows(p.Left) : p.Left),
+        ProductStep p => new([p], new(
             new(p.LeftTransposed ? GroupedKind.Transposed : GroupedKind.Straight, RightInRows(p.Right), p.Start == Start.Add, ToRows(last)),
-            [p.LeftTransposed ? InRows(p.Left) : p.Left, p.Right, .. p.Start == Start.Add ? [Target(p.Target, false)] : new string[0], Target(p.Target, last)]),
-        PairStep p => new(new(GroupedKind.Pair, RightInRows(p.Right), false, ToRows(last)), [p.Left, InRows(p.Left), p.Right, p.Second, Target(p.Target, last)]),
-        _ => null,
+            [p.LeftTransposed ? InRows(p.Left) : p.Left, p.Right, .. p.Start == Start.Add ? [Target(p.Target, false)] : new string[0], Target(p.Target, last)])),
+        PairStep p => new([p], new(new(GroupedKind.Pair, RightInRows(p.Right), false, ToRows(last)), [p.Left, InRows(p.Left), p.Right, p.Second, Target(p.Target, last)])),
+        _ => new([step], null),
     };
 
     private GroupedCall Twice(ProductStep p, ProductStep q) => new(new(GroupedKind.Twice, RightInRows(p.Right), false, false), p.Left, p.Right, q.Right, p.Target, q.Target);

@@ -16,7 +16,7 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
             foreach (var method in methods)
             {
                 code.Line($"/// <summary>{Formula(method)}.</summary>");
-                code.Line("[MethodImpl(AggressiveOptimization)]");
+                code.Line("[MethodImpl(AggressiveInlining)]");
                 code.Block($"public static void {method.Name}({string.Join(", ", Parameters(method).Select(p => $"{grouping.Dialect.Scalar}* {p}"))})", () => WriteBody(method));
             }
         });
@@ -40,15 +40,22 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
 
     private void WriteBody(GroupedMethod method)
     {
-        if (method.RightInRows) code.Line(grouping.InterleaveOrder);
+        if (method.RightInRows && !grouping.RepeatsFromRows) code.Line(grouping.InterleaveOrder);
+        if (method.RightInRows) foreach (var order in grouping.RepeatOrders) code.Line(order);
         if (method.ToRows) code.Line(grouping.SeparateOrder);
         var matrices = new GroupedMatrices(code, grouping);
+        if (method.Kind == GroupedKind.Pair)
+        {
+            new GroupedPair(code, grouping, matrices, method.ToRows).Write();
+            return;
+        }
+
         foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
-        var (straight, turned) = (grouping.LeftAt("a", 0), grouping.TransposedLeftAt(method.Kind == GroupedKind.Pair ? "rows" : "a", 0));
+        var (straight, turned) = (grouping.LeftAt("a", 0), grouping.TransposedLeftAt("a", 0));
         var first = matrices.Repeated("b");
-        var second = method.Kind is GroupedKind.Pair or GroupedKind.Twice ? matrices.Repeated("d") : [];
+        var second = method.Kind == GroupedKind.Twice ? matrices.Repeated("d") : [];
         var (lanes, rows) = (grouping.Dialect.Lanes, grouping.Rows);
-        var steps = Parameters(method).Where(p => p is not ("b" or "d")).Select(p => $"{p} += {(p == "rows" || (p == "a" && method.Kind is GroupedKind.Transposed or GroupedKind.Twice) ? rows : lanes)}");
+        var steps = Parameters(method).Where(p => p is not ("b" or "d")).Select(p => $"{p} += {(p == "a" && method.Kind is GroupedKind.Transposed or GroupedKind.Twice ? rows : lanes)}");
         code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", steps)})", () =>
         {
             switch (method.Kind)
@@ -58,9 +65,6 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
                     var left = turned.Select((_, k) => $"a{k}").ToList();
                     Store("c", Sum(Factors(left, first)));
                     Store("e", Sum(Factors(left, second)));
-                    break;
-                case GroupedKind.Pair:
-                    Store("c", Sum([.. Factors(straight, first), .. Factors(turned, second)]));
                     break;
                 default:
                     Store("c", Sum(Factors(method.Kind == GroupedKind.Straight ? straight : turned, first)));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Unmask.Generators.Lowering;
@@ -5,8 +6,8 @@ using Unmask.Generators.Lowering;
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes the steps of a gradient over grouped matrices. Matrices of four rows stay in registers throughout. Of larger ones the products are methods, and
-/// what goes from one to the next lies in a few lines of scratch memory.
+/// Writes the steps of a gradient over grouped matrices. Matrices of four rows stay in registers throughout. Of larger ones most products are
+/// methods, and what goes from one to the next lies in a few lines of scratch memory, each row from the moment it is there.
 /// </summary>
 internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Grouping grouping, GroupedPlan plan)
 {
@@ -15,19 +16,28 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     public void WriteInRegisters()
     {
         Begin();
-        foreach (var step in plan.Steps.SelectMany(s => s.Steps))
-        {
-            code.Line($"// {step.Formula}");
-            Write(step);
-        }
-
+        WriteInRegisters(plan.Steps);
         _matrices.Store("G", _matrices.Rows(SmallProgramEmitter.Gradient(program).Result));
     }
 
     public void WriteThroughMemory()
     {
         Begin();
-        foreach (var (steps, call) in plan.Steps)
+        WriteThroughMemory(plan.Steps);
+    }
+
+    private void WriteInRegisters(IEnumerable<GroupedWork> works)
+    {
+        foreach (var step in works.SelectMany(w => w.Steps))
+        {
+            code.Line($"// {step.Formula}");
+            Write(step, () => WriteInRegisters(plan.MidSoftmax), (_, _, _) => { });
+        }
+    }
+
+    private void WriteThroughMemory(IEnumerable<GroupedWork> works)
+    {
+        foreach (var (steps, call, _) in works)
         {
             code.Line($"// {string.Join("; ", steps.Select(s => s.Formula))}");
             if (call is not null)
@@ -38,10 +48,23 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             }
 
             var step = steps.Single();
-            Write(step);
-            foreach (var name in Lower.Targets(step).Where(plan.Scratch.Contains)) _matrices.Store(name, _matrices.Vectors(name));
-            foreach (var name in Lower.Targets(step).Where(name => plan.InRows(name) != name && plan.Scratch.Contains(plan.InRows(name)))) _matrices.Store(plan.InRows(name), _matrices.Rows(name));
+            if (step is ProductStep inPlace)
+            {
+                _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
+                continue;
+            }
+
+            Write(step, () => WriteThroughMemory(plan.MidSoftmax), Store);
+            if (step is not Pass)
+                foreach (var v in Enumerable.Range(0, grouping.Vectors)) Store(Lower.Targets(step).Single(), v, _matrices.Vector(Lower.Targets(step).Single(), v));
         }
+    }
+
+    // In the forms that products read from memory.
+    private void Store(string name, int vector, string local)
+    {
+        if (plan.Scratch.Contains(name)) _matrices.Store(name, vector, local);
+        if (plan.InRows(name) is var rows && rows != name && plan.Scratch.Contains(rows)) _matrices.Store(rows, vector, grouping.Separate(local));
     }
 
     private void Begin()
@@ -49,13 +72,12 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
         foreach (var name in plan.Inputs) _matrices.Lies(name, interleaved: false);
     }
 
-    private void Write(Step step)
+    private void Write(Step step, Action midSoftmax, Action<string, int, string> made)
     {
         switch (step)
         {
             case ProductStep p:
-                var start = p.Start == Start.Add ? _matrices.Vectors(p.Target) : null;
-                _matrices.Set(p.Target, Vectors(v => GroupedProduct.Sum(grouping, Factors(p.Left, p.LeftTransposed, p.Right, v), start?[v])));
+                _matrices.Set(p.Target, [.. Vectors(v => Sum(p, v))]);
                 break;
             case PairStep p:
                 _matrices.Set(p.Target, Vectors(v => GroupedProduct.Sum(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
@@ -64,19 +86,25 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
                 _matrices.Set(turn.Target, GroupedTranspose.Write(code, grouping, turn.Target, _matrices.Vectors(turn.From)));
                 break;
             case Pass pass:
-                new GroupedPass(code, grouping, program, pass, _matrices).Write();
+                new GroupedPass(code, grouping, program, pass, _matrices).Write(midSoftmax, made);
                 break;
         }
     }
 
-    private IEnumerable<string> Vectors(System.Func<int, string> value) => Enumerable.Range(0, grouping.Vectors).Select(value);
+    private string Sum(ProductStep p, int vector) =>
+        GroupedProduct.Sum(grouping, Factors(p.Left, p.LeftTransposed, p.Right, vector), p.Start == Start.Add ? _matrices.Vector(p.Target, vector) : null);
+
+    private IEnumerable<string> Vectors(Func<int, string> value) => Enumerable.Range(0, grouping.Vectors).Select(value);
 
     private IEnumerable<(string Left, string Right)> Factors(string left, bool transposed, string right, int vector) => GroupedProduct.Factors(
-        (transposed, plan.Inputs.Contains(left)) switch
+        (transposed, InMemory(transposed ? plan.InRows(left) : left)) switch
         {
-            (true, true) => grouping.TransposedLeftAt(left, vector),
+            (true, true) => grouping.TransposedLeftAt(plan.InRows(left), vector),
+            (false, true) => grouping.LeftAt(left, vector),
             (true, false) => grouping.TransposedLeftFrom(_matrices.Rows(left), vector),
             _ => grouping.LeftFrom(_matrices.Vectors(left), vector),
         },
         _matrices.Repeated(right));
+
+    private bool InMemory(string name) => plan.Inputs.Contains(name) || (!SmallProgramEmitter.InRegisters(grouping) && plan.Scratch.Contains(name));
 }

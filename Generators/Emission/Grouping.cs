@@ -65,6 +65,15 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         _ => $"Avx.Permute({vector}, {Repeated(row)})",
     };
 
+    /// <summary>Whether a row is repeated from where it lies, without interleaving it first. With four rows there would be four orders to hold, and at 4×4 it gains nothing.</summary>
+    public bool RepeatsFromRows => Rows == 2 && Size == 8;
+
+    /// <summary>One of the rows that lie one after another in a vector, every entry as often as there are rows.</summary>
+    public string RepeatFromRows(string vector, int row) => Permute(vector, $"repeat{row}");
+
+    /// <summary>The locals that <see cref="RepeatFromRows"/> asks for.</summary>
+    public IEnumerable<string> RepeatOrders => Enumerable.Range(0, RepeatsFromRows ? Rows : 0).Select(row => Order($"repeat{row}", lane => row * Size + lane / Rows));
+
     /// <summary>In every lane, the entry of the row that lies so many rows away, round and round: what sums down columns are made with.</summary>
     public string Rotate(string vector, int rows) => (IsDouble, IsWide) switch
     {

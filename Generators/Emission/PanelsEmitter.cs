@@ -81,7 +81,7 @@ internal static class PanelsEmitter
         var heights = dialect.TileRows(vectors).ToList();
         var loops = pair ? 2 : 1;
         var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows * vectors) + 1));
-        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows * vectors)));
+        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows * vectors), dialect.LooksAhead(rows, vectors, kind)));
         var formula = kind switch
         {
             TileKind.Pair => "C = A B + Aᵀ D for",

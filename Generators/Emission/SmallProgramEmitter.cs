@@ -42,6 +42,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
                 code.Line($"{t}* {string.Join(", ", plan.Inputs.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
                 if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
+                foreach (var order in grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");

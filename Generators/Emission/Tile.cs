@@ -9,7 +9,10 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vectors, TileKind kind)
 {
+    private const string Far = "if (shape.IsFar && Sse.IsSupported)";
+
     private readonly int _unroll = dialect.Unroll(rows * vectors);
+    private readonly bool _looksAhead = dialect.LooksAhead(rows, vectors, kind);
 
     // Twins are two factors and two results of one vector each.
     private bool IsTwin => kind == TileKind.Twin;
@@ -19,6 +22,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"{dialect.Scalar}* c = target + i * targetStride{(IsTwin ? ", o = other + i * targetStride" : "")};");
         for (var r = 0; r < rows; r++)
             code.Line($"V {Each(v => $"c{r}{v} = shape.Accumulates ? {dialect.Load(Cell(r, v))} : {dialect.Zero}")};");
+        if (_looksAhead) code.Block(Far, PrefetchTarget);
         if (kind == TileKind.Pair)
         {
             Loop("right", "leftStride", "pitch", suffix: "");
@@ -33,12 +37,31 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
             code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"{dialect.Load(Cell(r, v))} = c{r}{v};")));
     }
 
+    private void PrefetchTarget()
+    {
+        const int line = 64;
+        for (var r = 0; r < rows; r++)
+            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % line == 0 select dialect.Prefetch(Cell(rows + r, v))));
+    }
+
+    // Entries that follow upon each other in a row or, of a transposed factor, in a column share a line: one of the steps is enough for each row.
+    private void PrefetchLeft(string depthStep)
+    {
+        code.Line(string.Join(" ", from r in Enumerable.Range(0, rows) select dialect.Prefetch(Sum("n", Times(r, "rowStep"), Times(r % _unroll, depthStep)))));
+        code.Line($"n += {Times(_unroll, depthStep)};");
+    }
+
     private void Loop(string right, string rowStep, string depthStep, string suffix)
     {
         var (a, b, k) = ("a" + suffix, "b" + suffix, "k" + suffix);
         code.Line($"{dialect.Scalar}* {a} = left + i * {rowStep}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
         code.Line($"nint {k} = 0;");
-        code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () => Steps(_unroll, a, b, rowStep, depthStep));
+        if (_looksAhead) code.Line($"{dialect.Scalar}* n = {a} + {Times(rows, rowStep)};");
+        code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () =>
+        {
+            if (_looksAhead) code.Block(Far, () => PrefetchLeft(depthStep));
+            Steps(_unroll, a, b, rowStep, depthStep);
+        });
         code.Block($"for (; {k} < depth; {k}++)", () => Steps(1, a, b, rowStep, depthStep));
     }
 

@@ -21,7 +21,11 @@ public static class Budget
     private const int Start = 42;
     private const int Loop = 450;
 
-    /// <summary>IL of one register tile: its sums, and the steps of its inner loop with one more for the remainder.</summary>
-    public static int EstimatedIlBytes(int rows, int vectors, int steps) =>
-        Loop + rows * vectors * (Start + Store) + (steps + 1) * (rows * vectors * MultiplyAdd + (rows + vectors) * Operand);
+    /// <summary>
+    /// IL of one register tile: its sums, and the steps of its inner loop with one more for the remainder; a tile that looks ahead asks besides
+    /// for the target and the left factor of the next.
+    /// </summary>
+    public static int EstimatedIlBytes(int rows, int vectors, int steps, bool looksAhead) =>
+        Loop + rows * vectors * (Start + Store) + (steps + 1) * (rows * vectors * MultiplyAdd + (rows + vectors) * Operand)
+        + (looksAhead ? (rows * vectors + rows + 2) * Operand : 0);
 }

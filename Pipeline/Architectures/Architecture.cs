@@ -6,6 +6,9 @@ namespace Unmask.Pipeline.Architectures;
 /// <summary>What an architecture reads out of a checkpoint: the layers' projections and the states that can enter the first.</summary>
 internal sealed record Model(int D, Seq<AttentionLayer> Layers, Option<Vocabulary> Vocabulary, Func<Fin<Transformer>> Whole)
 {
+    /// <summary>See <see cref="Checkpoint.Positions"/>.</summary>
+    public Option<int> Positions { get; init; } = Vocabulary.Bind(vocabulary => vocabulary.Positions).Map(positions => positions.Rows);
+
     /// <summary>See <see cref="Checkpoint.FrontEnd"/>.</summary>
     public Option<Func<int, FrontEnd>> FrontEnd { get; init; }
 

@@ -2,7 +2,10 @@ using Unmask.Pipeline.Formats;
 
 namespace Unmask.Pipeline.Architectures;
 
-/// <summary>A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary, unmask.json where another names the tensors.</summary>
+/// <summary>
+/// A folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json where it has a vocabulary. An unmask.json stands in for the
+/// config of a model that is not known here.
+/// </summary>
 internal static class CheckpointFolder
 {
     public static Fin<Checkpoint> Read(string folder) =>
@@ -14,6 +17,7 @@ internal static class CheckpointFolder
         select new Checkpoint(
             folder, NameOf(folder), architecture.ModelType, model.D, model.Layers, model.Vocabulary, parts.tokenizer)
         {
+            Positions = model.Positions,
             FrontEnd = model.FrontEnd,
             Known = model.Known,
             Whole = new(model.Whole),

@@ -2,7 +2,9 @@ using Unmask.Pipeline.Formats;
 
 namespace Unmask.Pipeline.Architectures;
 
-/// <summary>unmask.json: sizes, names and what shapes the scores. Every key that is not known is a failure, since it was meant to say something.</summary>
+/// <summary>
+/// unmask.json: sizes, names and what shapes the scores. Every key that is not known is a failure, since it was meant to say something.
+/// </summary>
 internal sealed record GenericConfig(
     int D, int LayerCount, HeadShape Heads, GenericNames Names, double Scale, Mask Mask, Option<int> Window, Option<Rotary> Rotary,
     Option<GenericVocabulary> Vocabulary)

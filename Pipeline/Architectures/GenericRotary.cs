@@ -2,7 +2,9 @@ using Unmask.Pipeline.Formats;
 
 namespace Unmask.Pipeline.Architectures;
 
-/// <summary>The rotary entry of unmask.json: theta, pairs (halves or neighbours), the width that turns, and a scaling as in a config's rope_scaling.</summary>
+/// <summary>
+/// The rotary entry of unmask.json: theta, pairs (halves or neighbours), the width that turns, and a scaling as in a config's rope_scaling.
+/// </summary>
 internal static class GenericRotary
 {
     private static readonly Seq<string> Keys = Seq("theta", "pairs", "width", "scaling");
@@ -14,7 +16,9 @@ internal static class GenericRotary
             .Apply((_, theta, width, pairs, scaling) => (theta, width, pairs, scaling)).Enter()
         from rules in Seq(
             Door.Require(read.theta > 0, () => json.Bad("theta", "must be positive")),
-            Door.Require(read.width % 2 == 0 && read.width <= headWidth, () => json.Bad("width", $"must be even and at most head_dim {headWidth}"))).All()
+            Door.Require(
+                read.width % 2 == 0 && read.width <= headWidth,
+                () => json.Bad("width", $"must be even and at most head_dim {headWidth}"))).All()
         let plain = Rotary.Of(read.theta, read.width, read.pairs)
         select plain with { Frequencies = plain.Frequencies.Map(read.scaling.IfNone(() => identity)).Strict() };
 }

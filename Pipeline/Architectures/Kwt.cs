@@ -21,6 +21,7 @@ internal static class Kwt
             config.D, parts.layers, None,
             () => Encoder.Kwt.Whole(config, json, tensors, parts.layers).Map(model => model with { Features = parts.frames }))
         {
+            Positions = parts.frames.Positions.Rows,
             FrontEnd = Some<Func<int, FrontEnd>>(parts.frames.At),
             Known = Map((0, parts.frames.First(None))),
         };

@@ -20,7 +20,8 @@ internal sealed record Projections(Linear Query, Linear Key, Option<Linear> Valu
         new(index, Query.Inputs, Heads(shape), mask, scale, rotary)
         {
             Value = Value.Map(value => Matrix.Create(value.Inputs, shape.QueryWidth, (i, c) => value.Weight[i, Source(shape, c)])),
-            ValueBias = Value.Bind(value => value.Bias).Map(bias => toSeq(Enumerable.Range(0, shape.QueryWidth)).Map(c => bias[Source(shape, c)]).Strict()),
+            ValueBias = Value.Bind(value => value.Bias)
+                .Map(bias => toSeq(Enumerable.Range(0, shape.QueryWidth)).Map(c => bias[Source(shape, c)]).Strict()),
         };
 
     // Heads of a group share the very same key matrix, by which solvers know the group.

@@ -21,6 +21,7 @@ internal static class Vit
             config.D, parts.layers, None,
             () => Encoder.Vit.Whole(config, json, tensors, parts.layers).Map(model => model with { Features = parts.patches }))
         {
+            Positions = parts.patches.Positions.Rows,
             Known = Map((0, parts.patches.First(parts.norm))),
         };
 

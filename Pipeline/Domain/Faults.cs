@@ -45,7 +45,7 @@ public static class Faults
         Error.New(203, $"{path}: cannot be written ({why.Trim().TrimEnd('.')}); choose another place.");
 
     public static Error UnknownFormat(string path) =>
-        Error.New(204, $"{path}: neither a .safetensors, .npy nor .npz file by its first bytes; save the tensors in one of these.");
+        Error.New(204, $"{path}: neither a .safetensors, .npy nor .npz file nor a BertViz page by its first bytes; save the tensors in one of these.");
 
     public static Error UnknownExtension(string path) =>
         Error.New(205, $"{path}: the name must end in .safetensors, .npy or .npz to say which format to write.");
@@ -63,7 +63,7 @@ public static class Faults
         Error.New(209, $"{path}: not valid JSON ({why.Trim().TrimEnd('.')}); save it again.");
 
     public static Error BadKey(string path, string key, string rule) =>
-        Error.New(210, $"{path}: key {key} {rule}; this file must come from the model's own save.");
+        Error.New(210, $"{path}: key {key} {rule}; correct it, or take the file again from where it was saved.");
 
     // Tensors inside a file.
 
@@ -86,7 +86,7 @@ public static class Faults
         Error.New(216, $"{path}: tensor {tensor} has shape {shape} but must be {expected}; save it in that shape.");
 
     public static Error SeveralSequences(string path, string tensor, string shape) =>
-        Error.New(217, $"{path}: tensor {tensor} has shape {shape}, a batch of several sequences; save one sequence per capture.");
+        Error.New(217, $"{path}: tensor {tensor} has shape {shape}, a batch of several sequences; choose one with --sequence, counted from 0.");
 
     public static Error AmbiguousTensor(string path, Seq<string> present) =>
         Error.New(218, $"{path}: holds several tensors ({Listed(present)}) and none is named; name the one to read.");
@@ -98,7 +98,8 @@ public static class Faults
     // Models.
 
     public static Error UnknownModelType(string path, string type, Seq<string> known) =>
-        Error.New(220, $"{path}: model_type {type} is not supported; use one of {Listed(known)}, or give plain matrices to invert.");
+        Error.New(220, $"{path}: model_type {type} is not supported; use one of {string.Join(", ", known)}, "
+            + "describe it in an unmask.json (docs/models.md), or give plain matrices to invert.");
 
     public static Error UnsupportedSetting(string path, string key, string value, string only) =>
         Error.New(221, $"{path}: {key} is {value}, which changes the attention scores in a way not modelled here; only {only} is supported.");
@@ -112,7 +113,8 @@ public static class Faults
     // Captures and plain matrices, checked against the layer.
 
     public static Error NothingCaptured(string path, Seq<string> present) =>
-        Error.New(230, $"{path}: no tensor is named attentions.N, scores.N or attention_outputs.N (the file holds {Listed(present)}); rename them so.");
+        Error.New(230, $"{path}: no tensor is named attentions.N, scores.N or attention_outputs.N, or as Hugging Face or TransformerLens do "
+            + $"(the file holds {Listed(present)}); rename them so.");
 
     public static Error LayerNotCaptured(string path, int layer, Seq<int> captured) =>
         Error.New(231, $"{path}: layer {layer} was not captured (layers {Listed(captured.Map(l => $"{l}"))} were); choose one of those.");
@@ -120,11 +122,18 @@ public static class Faults
     public static Error LayerNotInModel(string path, int layer, string model, int count) =>
         Error.New(232, $"{path}: layer {layer} was captured but the model {model} has only layers 0 to {count - 1}; give the model that was captured.");
 
+    public static Error TooManyAsked(string path, int tokens, int positions) =>
+        Error.New(243, $"{path}: {tokens} tokens were asked about, but the model has only {positions} positions; ask about fewer.");
+
+    public static Error NoSuchLayer(string path, int layer, int count) =>
+        Error.New(242, $"{path}: there is no layer {layer}, the model has layers 0 to {count - 1}; choose one of those.");
+
     public static Error NotObserved(string path, string tensor, Seq<string> present) =>
         Error.New(233, $"{path}: tensor {tensor} is missing (of this layer the file holds {Listed(present)}); observe what is there or capture it.");
 
     public static Error HeadCount(string path, string tensor, int found, int expected) =>
-        Error.New(234, $"{path}: tensor {tensor} has {found} heads but the layer has {expected}; give the model that was captured, all heads of it.");
+        Error.New(234, $"{path}: tensor {tensor} has {found} heads but the layer has {expected}; give the model that was captured, all heads of it, "
+            + "or a tensor heads beside it that lists which ones they are.");
 
     public static Error TooManyTokens(string path, string tensor, int n, int positions) =>
         Error.New(235, $"{path}: tensor {tensor} has {n} tokens but the model has only {positions} positions; give the model that was captured.");
@@ -135,9 +144,9 @@ public static class Faults
     public static Error BadEntry(string path, string tensor, string where, double value, string rule, int others) =>
         Error.New(237, $"{path}: tensor {tensor} is {Number(value)} at {where}{AndOthers(others)} but {rule}.");
 
-    public static Error RowSum(string path, string tensor, string where, double sum, double tolerance, int others) =>
+    public static Error RowSum(string path, string tensor, string where, double sum, double tolerance, int others, string looks) =>
         Error.New(238, $"{path}: tensor {tensor} sums to {Number(sum)} over {where}{AndOthers(others)} but every row must sum to 1 within "
-            + $"{Number(tolerance)}; save the probabilities after the softmax, without dropout, or observe scores if that is what they are.");
+            + $"{Number(tolerance)}; {looks}.");
 
     public static Error BadWeights(string path, string rule) =>
         Error.New(239, $"{path}: these weights define no scores, {rule}; correct them and try again.");
@@ -165,6 +174,33 @@ public static class Faults
 
     public static Error CongruenceInertia(int positive, int wanted) =>
         Error.New(311, $"The closed form did not arrive: the map has {positive} positive directions, W has {wanted}. Check W, the scale and the layer.");
+
+    // Outputs, known columns and front ends.
+
+    public static Error OutputDegenerate(string why) =>
+        Error.New(340, $"The linear solution from maps and outputs did not arrive: {why}. Check the value weights, the layer and the observation.");
+    // The closed form for several heads.
+
+    public static Error SubspaceHidden() =>
+        Error.New(320, "The subspaces did not arrive: too many entries of the maps are stored as zero, and no head shows enough of its tokens. "
+            + "Use an iterative solver.");
+
+    public static Error SubspaceNarrow(int seen, int d) =>
+        Error.New(321, $"The subspaces did not arrive: the heads that show enough of their tokens see {seen} numbers of each, and more than "
+            + $"d={d} are needed. Use an iterative solver.");
+
+    public static Error SubspaceBlind(int d) =>
+        Error.New(322, $"The subspaces did not arrive: the weights of these heads are of a rank below d={d}, so some directions of X are not seen at all.");
+
+    public static Error SubspaceGap(double left, double next) =>
+        Error.New(323, $"The subspaces did not arrive: one solution must stand out, but the best leaves {Number(left)} and the next {Number(next)}. "
+            + "There are too few tokens, the maps are too coarse, or they are not of this layer.");
+
+    public static Error SubspaceSingular() =>
+        Error.New(324, "The subspaces did not arrive: the normal matrix is not definite, so the maps or the weights hold numbers beyond double precision.");
+
+    public static Error SubspaceOpposite() =>
+        Error.New(325, "The subspaces did not arrive: the maps go against what the weights make of any X. Check the weights, the scale and the layer.");
 
     // Identifiability and the last stage.
 
@@ -195,4 +231,34 @@ public static class Faults
 
     public static Error LongerThanWindow(string path, int tokens, int layer, int window) =>
         Error.New(266, $"{path}: {tokens} tokens are more than the {window} that a query of layer {layer} sees; give a capture of at most {window} tokens.");
+
+    // Captures as they are saved: batches, steps, heads, rows, padding, sums.
+
+    public static Error NoSuchSequence(string path, string tensor, int sequence, long count) =>
+        Error.New(280, $"{path}: sequence {sequence} was asked for but tensor {tensor} holds {(count == 1 ? "one" : $"{count}")}; they are counted from 0.");
+
+    public static Error CapturedTwice(string path, string what, Seq<string> tensors) =>
+        Error.New(281, $"{path}: {what} is there more than once ({Listed(tensors)}); keep one of them.");
+
+    public static Error StepsDisagree(string path, string tensor, string rule) =>
+        Error.New(282, $"{path}: tensor {tensor} {rule}; save the steps of one generation, in order and with its cache.");
+
+    public static Error SomeRowsOnly(string path, string tensor, int rows, int columns) =>
+        Error.New(283, $"{path}: tensor {tensor} holds {rows} of {columns} rows, which is read for attention only; save all rows, or the probabilities.");
+
+    public static Error BadSide(string path, string tensor, string rule) =>
+        Error.New(284, $"{path}: tensor {tensor} {rule}; correct it or leave it out.");
+
+    public static Error HeadAverage(string path, string tensor, int heads) =>
+        Error.New(285, $"{path}: tensor {tensor} is one map but the layer has {heads} heads; a mean over heads cannot be taken apart here: save every "
+            + "head, or name the one it is of, as in attentions.0.head.3.");
+
+    public static Error NoSuchHead(string path, string tensor, int head, int count) =>
+        Error.New(286, $"{path}: tensor {tensor} is of head {head} but the layer has only heads 0 to {count - 1}; give the model that was captured.");
+
+    public static Error NoBertViz(string path, string rule) =>
+        Error.New(287, $"{path}: a web page, but {rule}; save it with head_view(…, html_action='return').data or the same of model_view.");
+
+    public static Error BadKnown(string path, string what, string rule) =>
+        Error.New(288, $"{path}: {what} {rule}; give positions [k] and states [k, d].");
 }

@@ -29,6 +29,9 @@ public sealed record Problem(
     /// <summary>The model that the layer belongs to, read when asked for, where the layer is not its first.</summary>
     public Option<Func<Fin<Transformer>>> Model { get; init; }
 
+    /// <summary>What rows of attention sum to.</summary>
+    public RowSums RowSums { get; init; }
+
     /// <summary>Columns of X that are known, length d each, by token.</summary>
     public Map<int, Seq<double>> Known { get; init; }
 

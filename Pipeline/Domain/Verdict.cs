@@ -39,7 +39,14 @@ public abstract record Symmetry
 /// What the observation determines at the answer. <paramref name="Nullity"/> is the number of free directions of X to first order;
 /// <paramref name="Gap"/> the ratio of the smallest determined singular value of the Jacobian to the largest undetermined one.
 /// </summary>
-public sealed record Identifiability(long Unknowns, long Equations, int Nullity, double Gap, Symmetry Symmetry, string Reason);
+public sealed record Identifiability(long Unknowns, long Equations, int Nullity, double Gap, Symmetry Symmetry, string Reason)
+{
+    /// <summary>Whether the nullity is a lower bound by counting, the problem being too large for the rank.</summary>
+    public bool IsCounted { get; init; }
+
+    /// <summary>What noise leaves of the directions that are not free, where it was computed.</summary>
+    public Option<Resolution> Resolution { get; init; }
+}
 
 /// <summary>
 /// How far the maps recomputed from the answer are from what was observed. <paramref name="Max"/> is the largest difference of an entry,

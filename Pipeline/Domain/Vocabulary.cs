@@ -34,7 +34,7 @@ public sealed record Vocabulary(Matrix Embedding, Option<Matrix> Positions, Norm
 /// <summary>Token ids to text.</summary>
 public interface ITokenizer
 {
-    /// <summary>The text of a sequence, special tokens left out, exactly as the model's own tokenizer joins it.</summary>
+    /// <summary>The text of a sequence, special tokens left out, as the model's own tokenizer joins it.</summary>
     string Decode(Seq<int> ids);
 
     /// <summary>The piece of one id, as written in the vocabulary.</summary>
@@ -45,11 +45,14 @@ public interface ITokenizer
 public sealed record Checkpoint(
     string Path, string Name, string Architecture, int D, Seq<AttentionLayer> Layers, Option<Vocabulary> Vocabulary, Option<ITokenizer> Tokenizer)
 {
-    /// <summary>What makes the states of n tokens out of features, for models that have no vocabulary.</summary>
+    /// <summary>What makes the states of n tokens, at most <see cref="Positions"/>, out of features, for models that have no vocabulary.</summary>
     public Option<Func<int, FrontEnd>> FrontEnd { get; init; }
 
     /// <summary>Columns of X at layer 0 that every input has, such as a class token.</summary>
     public Map<int, Seq<double>> Known { get; init; }
+
+    /// <summary>The most tokens it has positions for; no limit where positions are computed.</summary>
+    public Option<int> Positions { get; init; }
 
     /// <summary>The whole model, for its forward pass; read when first asked for, since it is most of the checkpoint.</summary>
     public Fin<Transformer> Transformer => Whole.Value;

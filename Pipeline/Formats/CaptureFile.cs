@@ -1,18 +1,23 @@
-using System.Globalization;
-
 namespace Unmask.Pipeline.Formats;
 
 /// <summary>A file of attention maps, by tensor name.</summary>
 internal static class CaptureFile
 {
-    public static Fin<Capture> Read(string path) =>
+    /// <summary>The only sequence of the file, or the one that is asked for.</summary>
+    public static Fin<Capture> Read(string path, Option<int> sequence) =>
         from file in TensorFile.Open(path)
-        let named = file.Tensors.Bind(tensor => Named.Of(tensor).ToSeq()).Strict()
-        from any in Door.Require(!named.IsEmpty, () => Faults.NothingCaptured(path, file.Names))
-        from layers in toSeq(named.GroupBy(one => one.Layer).OrderBy(same => same.Key)).Map(same => Layer(same.Key, toSeq(same))).All()
-        select new Capture(path, layers, PrecisionOf.Values(layers.Bind(All), Finest(named.Map(one => one.Tensor))));
+        from named in Captured(file)
+        from capture in OfSequence(file, named, sequence)
+        select capture;
 
-    /// <summary>[heads, n, m], [1, heads, n, m] or [n, m] as one matrix per head.</summary>
+    /// <summary>Every sequence of a batch.</summary>
+    public static Fin<Seq<Capture>> ReadAll(string path) =>
+        from file in TensorFile.Open(path)
+        from named in Captured(file)
+        from captures in Enumerable.Range(0, named.Map(one => one.Sequences.Count).Max()).Select(k => OfSequence(file, named, Some(k))).All()
+        select captures;
+
+    /// <summary>[heads, m, n], [1, heads, m, n] or [m, n] as one matrix per head.</summary>
     public static Fin<Seq<Matrix>> PerHead(NamedTensor tensor) => tensor.Shape.Count switch
     {
         2 => tensor.Matrix().Map(Seq1),
@@ -21,39 +26,32 @@ internal static class CaptureFile
         _ => tensor.Matrices(),
     };
 
-    private static Fin<LayerCapture> Layer(int layer, Seq<Named> tensors) =>
-        (Maps(tensors, CaptureNames.Scores).Check(), Maps(tensors, CaptureNames.Attention).Check(), Output(tensors).Check())
-            .Apply((scores, attention, output) => new LayerCapture(layer, scores, attention, output))
-            .Enter();
+    private static Fin<Seq<Batch>> Captured(TensorFile file)
+    {
+        var named = CapturedTensor.In(file).Map(one => one.Sequences()).Strict();
+        return Door.Require(!named.IsEmpty, () => Faults.NothingCaptured(file.Path, file.Names)).Map(_ => named);
+    }
 
-    private static Fin<Seq<Matrix>> Maps(Seq<Named> tensors, string kind) =>
-        tensors.Find(one => one.Kind == kind).Match(Some: one => Square(one.Tensor), None: () => Seq<Matrix>());
+    private static Fin<Capture> OfSequence(TensorFile file, Seq<Batch> batch, Option<int> sequence) =>
+        from both in Door.Both(batch.Map(one => one.Choose(sequence)).All(), SideTensors.Read(file, sequence))
+        let sides = both.Second
+        from layers in toSeq(both.First.GroupBy(one => one.Layer).OrderBy(same => same.Key)).Map(same => CapturedLayer.Of(same.Key, toSeq(same), sides)).All()
+        let finest = Finest(both.First.Map(one => one.Tensor))
+        from kept in Padding.Find(file.Path, layers, sides.Mask, finest)
+        let whole = layers.Map(layer => kept.Match(Some: run => Padding.Cut(layer, run), None: () => layer)).Strict()
+        select new Capture(file.Path, whole, PrecisionOf.Values(whole.Bind(All), finest)) { Kept = kept, FirstPosition = First(both.First, kept, sides) };
 
-    private static Fin<Seq<Matrix>> Square(NamedTensor tensor) =>
-        from square in Door.Require(
-            tensor.Shape.Count >= 2 && tensor.Shape[^1] == tensor.Shape[^2],
-            () => tensor.BadShape("[heads, n, n], one square map per head"))
-        from maps in PerHead(tensor)
-        select maps;
-
-    private static Fin<Option<Matrix>> Output(Seq<Named> tensors) =>
-        tensors.Find(one => one.Kind == CaptureNames.Output).Match(
-            Some: one => (one.Tensor.Shape is [1, _, _] ? one.Tensor.Reshape(one.Tensor.Shape.Tail) : one.Tensor).Matrix().Map(Some),
-            None: () => Option<Matrix>.None);
+    // A plain forward pass counts positions from the first token, padding or not; generate() and TransformerLens from the first that is none.
+    private static int First(Seq<CapturedTensor> tensors, Option<Kept> kept, SideTensors sides)
+    {
+        var first = kept.Map(run => run.First).IfNone(0);
+        return sides.Positions.Filter(positions => positions.Count > first).Map(positions => positions[first])
+            .IfNone(() => tensors.Exists(one => one.Name.Step.IsSome || one.Name.Saver == Saver.TransformerLens) ? 0 : first);
+    }
 
     private static Seq<Matrix> All(LayerCapture layer) => layer.Scores.Append(layer.Attention).Append(layer.Output.ToSeq());
 
     // Where the tensors differ in type, none may be promised a coarser rounding than its own.
     private static Precision Finest(Seq<NamedTensor> tensors) =>
         toSeq(tensors.Map(tensor => tensor.Type.Precision.IfNone(Precision.Float64)).OrderBy(precision => precision.RoundingError(1))).Head;
-
-    private sealed record Named(string Kind, int Layer, NamedTensor Tensor)
-    {
-        public static Option<Named> Of(NamedTensor tensor) =>
-            from kind in CaptureNames.All.Find(kind => tensor.Name.StartsWith(kind + ".", StringComparison.Ordinal))
-            from layer in int.TryParse(tensor.Name.AsSpan(kind.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? Some(number)
-                : None
-            select new Named(kind, layer, tensor);
-    }
 }

@@ -18,6 +18,11 @@ public sealed record DType
 
     public static DType I32 { get; } = new("I32", 4, "<i4", None, true);
 
+    public static DType U8 { get; } = new("U8", 1, "|u1", None, true);
+
+    /// <summary>A byte, 0 or 1: what masks are kept in.</summary>
+    public static DType Bool { get; } = new("BOOL", 1, "|b1", None, true);
+
     /// <summary>The name in a safetensors header: F32, BF16, …</summary>
     public string Label { get; }
 
@@ -40,7 +45,7 @@ public sealed record DType
     public override string ToString() => Label;
 
     // Checkpoints carry masks and counters of other types; they must not keep the rest of the file from being read.
-    private static Seq<DType> All { get; } = Seq(F64, F32, F16, BF16, I64, I32).Append(
-        toSeq(new[] { ("U64", 8), ("U32", 4), ("I16", 2), ("U16", 2), ("I8", 1), ("U8", 1), ("BOOL", 1), ("F8_E4M3", 1), ("F8_E5M2", 1), ("C64", 8) })
+    private static Seq<DType> All { get; } = Seq(F64, F32, F16, BF16, I64, I32, U8, Bool).Append(
+        toSeq(new[] { ("U64", 8), ("U32", 4), ("I16", 2), ("U16", 2), ("I8", 1), ("F8_E4M3", 1), ("F8_E5M2", 1), ("C64", 8) })
             .Map(other => new DType(other.Item1, other.Item2, None, None, false))).Strict();
 }

@@ -64,6 +64,17 @@ public sealed class NamedTensor
     /// <summary>The same numbers under another shape of the same count.</summary>
     internal NamedTensor Reshape(Seq<long> shape) => new(File, Name, Type, shape, _read);
 
+    /// <summary>One tensor for each index of the first axis, called name[k]. The numbers are read once, when the first of them is asked for.</summary>
+    internal Seq<NamedTensor> Slices()
+    {
+        var all = new Lazy<Fin<double[]>>(Numbers);
+        var (count, rest) = ((int)Shape[0], Shape.Tail);
+        return toSeq(Enumerable.Range(0, count))
+            .Map(k => new NamedTensor(File, $"{Name}[{k}]", Type, rest, () => all.Value.Map(values =>
+                values.AsSpan(k * (values.Length / count), values.Length / count).ToArray())))
+            .Strict();
+    }
+
     private static Seq<Matrix> Split(int count, int rows, int columns, double[] values) =>
         toSeq(Enumerable.Range(0, count))
             .Map(k => Pipeline.Matrix.Of(rows, columns, values.AsSpan(k * rows * columns, rows * columns)))

@@ -42,6 +42,8 @@ internal static class Numbers
         "BF16" => BFloat16.ToDouble(BinaryPrimitives.ReadUInt16LittleEndian(bytes)),
         "I64" => BinaryPrimitives.ReadInt64LittleEndian(bytes),
         "I32" => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        "U8" => bytes[0],
+        "BOOL" => bytes[0] == 0 ? 0 : 1,
         _ => throw new NotSupportedException($"Type {type} has no decoder."),
     };
 
@@ -55,6 +57,8 @@ internal static class Numbers
             case "BF16": BinaryPrimitives.WriteUInt16LittleEndian(bytes, BFloat16.ToBits(value)); break;
             case "I64": BinaryPrimitives.WriteInt64LittleEndian(bytes, (long)Math.Round(value)); break;
             case "I32": BinaryPrimitives.WriteInt32LittleEndian(bytes, (int)Math.Round(value)); break;
+            case "U8": bytes[0] = (byte)Math.Clamp(Math.Round(value), 0, 255); break;
+            case "BOOL": bytes[0] = value == 0 ? (byte)0 : (byte)1; break;
             default: throw new NotSupportedException($"Type {type} has no encoder.");
         }
     }

@@ -10,7 +10,7 @@ internal static class Safetensors
     // The limit of the reference implementation; a longer header is an attack or a damaged length.
     private const long LongestHeader = 100_000_000;
 
-    public static Fin<Seq<NamedTensor>> Open(string path)
+    public static Fin<TensorFile> Open(string path)
     {
         using var stream = Files.Open(path);
         var length = stream.Length;
@@ -23,9 +23,12 @@ internal static class Safetensors
         if (8 + header > length) return Faults.Truncated(path, 8 + header, length);
         var json = new byte[header];
         stream.ReadExactly(json);
-        return SafetensorsHeader.Parse(path, json, length - 8 - header).Map(entries => entries
+        return SafetensorsHeader.Parse(path, json, length - 8 - header).Map(parsed => new TensorFile(path, parsed.Entries
             .Map(entry => new NamedTensor(path, entry.Name, entry.Type, entry.Shape, () => Numbers(path, 8 + header, entry)))
-            .Strict());
+            .Strict())
+        {
+            Metadata = parsed.Metadata,
+        });
     }
 
     public static Fin<Unit> Save(string path, Seq<NamedTensor> tensors) =>

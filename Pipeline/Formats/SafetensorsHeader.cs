@@ -8,15 +8,23 @@ internal sealed record SafetensorsEntry(string Name, DType Type, Seq<long> Shape
 /// <summary>The JSON header of a safetensors file, checked against the length of the data behind it.</summary>
 internal static class SafetensorsHeader
 {
+    private const string MetadataKey = "__metadata__";
+
     /// <summary>Every rule is asked of every entry, so that all that is broken is named at once.</summary>
-    public static Fin<Seq<SafetensorsEntry>> Parse(string path, ReadOnlyMemory<byte> json, long dataLength) =>
+    public static Fin<(Seq<SafetensorsEntry> Entries, Map<string, string> Metadata)> Parse(string path, ReadOnlyMemory<byte> json, long dataLength) =>
         from fields in Json.Parse(path, json)
-        let tensors = fields.Keys.Filter(key => key != "__metadata__").Strict()
+        let tensors = fields.Keys.Filter(key => key != MetadataKey).Strict()
         from _ in Door.Unique(tensors, name => Faults.DuplicateTensor(path, name))
         from entries in tensors.Map(name => Entry(path, name, fields.Element.GetProperty(name))).All()
         from whole in Whole(path, entries, dataLength)
         from tiled in Tiled(path, whole, dataLength)
-        select tiled;
+        select (tiled, Metadata(fields));
+
+    // Text by the format's own rule; nothing depends on what is something else.
+    private static Map<string, string> Metadata(JsonFields fields) => fields.Get(MetadataKey).Filter(element => element.ValueKind == JsonValueKind.Object)
+        .Map(element => toSeq(element.EnumerateObject()).Filter(property => property.Value.ValueKind == JsonValueKind.String)
+            .Fold(Map<string, string>(), (sofar, property) => sofar.AddOrUpdate(property.Name, property.Value.GetString()!)))
+        .IfNone(Map<string, string>());
 
     private static Fin<SafetensorsEntry> Entry(string path, string name, JsonElement element)
     {

@@ -1,9 +1,13 @@
+using Unmask.Pipeline.Verdicts;
+
 namespace Unmask.Pipeline;
 
 /// <summary>How near an answer came to the truth, as far as the truth is known.</summary>
 /// <param name="TokenAccuracy">The share of positions with the right token.</param>
-/// <param name="RelativeError">‖X̂ − X‖ / ‖X‖ in the Frobenius norm.</param>
-public sealed record Comparison(Option<double> TokenAccuracy, Option<double> RelativeError);
+/// <param name="RelativeError">‖X̂ − X‖ / ‖X‖ in the Frobenius norm, over the tokens that the verdict calls determined, for the nearer sign where it leaves that open.</param>
+/// <param name="TokensCompared">How many these are.</param>
+/// <param name="SignApart">Whether the sign was left open.</param>
+public sealed record Comparison(Option<double> TokenAccuracy, Option<double> RelativeError, int TokensCompared, bool SignApart);
 
 /// <summary>An answer beside the truth, for reports alone: nothing that searches or judges may look at it.</summary>
 public static class Compare
@@ -19,11 +23,25 @@ public static class Compare
         select states;
 
     /// <summary>The comparison; each part only where both sides have it.</summary>
-    public static Func<Estimate, Comparison> With(Truth truth, int layer) => estimate => new Comparison(
-        from reading in estimate.Tokens
-        from ids in truth.Ids
-        select Accuracy(reading.Ids, ids),
-        truth.States.Find(layer).Map(x => RelativeError(estimate.States, x)));
+    public static Func<Verdict, Comparison> With(Truth truth, Problem problem) => verdict =>
+    {
+        var left = verdict.Identifiability.Resolution.Map(resolution => resolution.Undetermined).IfNone(Seq<int>());
+        var tokens = toSeq(Enumerable.Range(0, problem.Dims.N)).Filter(i => !left.Contains(i)).Strict();
+        var compared = tokens.IsEmpty ? toSeq(Enumerable.Range(0, problem.Dims.N)).Strict() : tokens;
+        var estimate = verdict.Estimate;
+        var apart = estimate.Tokens.IsNone && Naming.Even(problem);
+        return new Comparison(
+            from reading in estimate.Tokens
+            from ids in truth.Ids
+            select Accuracy(reading.Ids, ids),
+            truth.States.Find(problem.Layer.Index).Map(x => Columns(x, compared)).Map(x => Signs(apart, Columns(estimate.States, compared)).Min(found => RelativeError(found, x))),
+            compared.Count,
+            apart);
+    };
+
+    private static Matrix[] Signs(bool apart, Matrix states) => apart ? [states, -1 * states] : [states];
+
+    private static Matrix Columns(Matrix x, Seq<int> tokens) => Matrix.Create(x.Rows, tokens.Count, (a, k) => x[a, tokens[k]]);
 
     public static double Accuracy(Seq<int> read, Seq<int> truth) =>
         (double)read.Zip(truth).Count(pair => pair.Item1 == pair.Item2) / Math.Max(1, truth.Count);

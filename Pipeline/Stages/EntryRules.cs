@@ -5,25 +5,28 @@ namespace Unmask.Pipeline;
 /// </summary>
 internal static class EntryRules
 {
-    // A float32 softmax divides n numbers by their rounded sum: each quotient and each of the n additions may be off by a unit in the last place.
-    private const double SoftmaxUnit = 1.2e-7;
-
-    public static Fin<Unit> Check(string path, string tensor, Seq<Matrix> matrices, Observation observation, Mask mask, Precision precision) =>
-        Of(observation, mask, matrices)
-            .Map(rule => Entries(path, tensor, matrices, rule))
-            .Append(observation == Observation.Attention ? Seq1(RowSums(path, tensor, matrices, mask, precision)) : Seq<Fin<Unit>>())
-            .All()
-            .Map(_ => unit);
+    /// <summary>What the rows sum to, where every entry and every row is as it must be.</summary>
+    public static Fin<RowSums> Check(Observed seen, Mask mask, Precision precision, Option<RowSums> told)
+    {
+        if (seen.Observation != Observation.Attention) return Entries(seen, Of(seen.Observation, mask, seen.Matrices)).Map(_ => RowSums.Softmax);
+        var rows = RowsSeen.Of(seen.Matrices, mask, precision, seen.Absent);
+        // What is left after a dropout was scaled up, perhaps beyond one.
+        var scaled = told.IfNone(() => RowSumsOf.Look(rows).IfNone(RowSums.Softmax)) == RowSums.Dropout;
+        var rules = Of(Observation.Attention, mask, seen.Matrices).Filter(rule => !(scaled && rule.IsBound)).Strict();
+        return Door.Both(Entries(seen, rules), RowRules.Check(seen.Path, seen.Tensor, rows, seen.Matrices.Count == 1, told)).Map(both => both.Second);
+    }
 
     private static Seq<Rule> Of(Observation observation, Mask mask, Seq<Matrix> matrices)
     {
-        var allowance = SoftmaxUnit * matrices.Fold(1, (widest, matrix) => Math.Max(widest, matrix.Columns));
+        var allowance = RowSeen.SoftmaxUnit * matrices.Fold(1, (widest, matrix) => Math.Max(widest, matrix.Columns));
         return observation switch
         {
             Observation.Attention => Seq(
                 new Rule("every probability must be a finite number; save the capture again", (_, _, p) => double.IsFinite(p)),
+                new Rule("a probability is not negative; save the maps after the softmax, or observe scores if that is what they are",
+                    (_, _, p) => !double.IsFinite(p) || p >= 0),
                 new Rule("a probability lies between 0 and 1; save the maps after the softmax, or observe scores if that is what they are",
-                    (_, _, p) => !double.IsFinite(p) || p >= 0 && p <= 1 + allowance),
+                    (_, _, p) => !double.IsFinite(p) || p <= 1 + allowance) { IsBound = true },
                 new Rule("a causal model has exactly 0 above the diagonal; save the maps after the mask, rows being queries",
                     (i, j, p) => mask == Mask.None || j <= i || p == 0 || !double.IsFinite(p))),
             // What a mask hides may hold anything that stands for minus infinity.
@@ -37,43 +40,24 @@ internal static class EntryRules
         };
     }
 
-    private static Fin<Unit> Entries(string path, string tensor, Seq<Matrix> matrices, Rule rule)
+    private static Fin<Unit> Entries(Observed seen, Seq<Rule> rules) => rules.Map(rule => Entries(seen, rule)).All().Map(_ => unit);
+
+    private static Fin<Unit> Entries(Observed seen, Rule rule)
     {
-        var broken = from head in Enumerable.Range(0, matrices.Count)
-                     from row in Enumerable.Range(0, matrices[head].Rows)
-                     from column in Enumerable.Range(0, matrices[head].Columns)
-                     where !rule.Holds(row, column, matrices[head][row, column])
-                     select (Where: $"{Place(matrices, head)}row {row}, column {column}", Value: matrices[head][row, column]);
-        return First(broken, (first, others) => Faults.BadEntry(path, tensor, first.Where, first.Value, rule.Text, others));
+        var broken = (from head in Enumerable.Range(0, seen.Matrices.Count)
+                      from row in Enumerable.Range(0, seen.Matrices[head].Rows)
+                      from column in Enumerable.Range(0, seen.Matrices[head].Columns)
+                      where !rule.Holds(row, column, seen.Matrices[head][row, column])
+                      select (Head: head, Row: row, Column: column)).ToArray();
+        if (broken.Length == 0) return unit;
+        var (first, place) = (broken[0], seen.Matrices.Count == 1 ? "" : $"head {broken[0].Head}, ");
+        return Faults.BadEntry(
+            seen.Path, seen.Tensor, $"{place}row {first.Row}, column {first.Column}", seen.Matrices[first.Head][first.Row, first.Column], rule.Text, broken.Length - 1);
     }
 
-    private static Fin<Unit> RowSums(string path, string tensor, Seq<Matrix> matrices, Mask mask, Precision precision)
+    private sealed record Rule(string Text, Func<int, int, double, bool> Holds)
     {
-        var broken = from head in Enumerable.Range(0, matrices.Count)
-                     from row in Enumerable.Range(0, matrices[head].Rows)
-                     let sum = Sum(matrices[head].Row(row), mask == Mask.Causal ? row + 1 : matrices[head].Columns, precision)
-                     // A row that holds NaN is reported as such.
-                     where Math.Abs(sum.Value - 1) > sum.Tolerance
-                     select (Where: $"{Place(matrices, head)}row {row}", sum.Value, sum.Tolerance);
-        return First(broken, (first, others) => Faults.RowSum(path, tensor, first.Where, first.Value, first.Tolerance, others));
+        /// <summary>Whether it is the one that probabilities scaled up may break.</summary>
+        public bool IsBound { get; init; }
     }
-
-    // Every visible entry may be off by its own rounding, and the softmax itself was computed in float32 at worst.
-    private static (double Value, double Tolerance) Sum(ReadOnlySpan<double> row, int visible, Precision precision)
-    {
-        var (sum, tolerance) = (0.0, SoftmaxUnit * visible);
-        for (var j = 0; j < row.Length; j++) sum += row[j];
-        for (var j = 0; j < visible; j++) tolerance += precision.RoundingError(row[j]);
-        return (sum, tolerance);
-    }
-
-    private static Fin<Unit> First<A>(IEnumerable<A> broken, Func<A, int, Error> describe)
-    {
-        var all = broken.ToArray();
-        return all.Length == 0 ? unit : describe(all[0], all.Length - 1);
-    }
-
-    private static string Place(Seq<Matrix> matrices, int head) => matrices.Count == 1 ? "" : $"head {head}, ";
-
-    private sealed record Rule(string Text, Func<int, int, double, bool> Holds);
 }

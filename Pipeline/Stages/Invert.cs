@@ -10,20 +10,28 @@ public static class Invert
     /// <summary>Every solver by the name it has on the command line.</summary>
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
+        ("output-linear", OutputLinear.Solve),
         ("congruence", AllOrNothing(Congruence.Solve)),
+        ("subspace", AllOrNothing(Subspace.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),
         ("newton", IterativeSolvers.Newton()),
-        ("gradient", IterativeSolvers.Gradient()));
+        ("gradient", IterativeSolvers.Gradient()),
+        ("polish", Polish.Solve));
 
-    /// <summary>This solver and no other.</summary>
-    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem => solver(problem, options);
+    // Closed forms weigh all entries alike and stop where algebra does: the noise floor is one polish further.
+    private static readonly Seq<string> Polished = Seq("congruence", "subspace");
+
+    /// <summary>This solver and no other. What is known of X chooses among the answers that the observation cannot tell apart.</summary>
+    public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem =>
+        solver(problem, options).Map(estimate => Alignment.Aligned(problem, estimate));
 
     /// <summary>
-    /// The solver that asks least of the problem: tokens where there is a vocabulary, else the closed form, else Levenberg–Marquardt. The next
-    /// one is asked where one does not apply (110) or did not arrive (3xx). A given start is for Levenberg–Marquardt alone.
+    /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
+    /// maps, else a closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A closed
+    /// form's answer is polished. A given start is for Levenberg–Marquardt alone.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "congruence", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>
@@ -43,9 +51,12 @@ public static class Invert
     private static Fin<Estimate> Among(Seq<string> names, Problem problem, SolverOptions options, Seq<Error> refusals) =>
         names.IsEmpty
             ? Nobody(problem, refusals)
-            : Named(names.Head, options).Bind(invert => invert(problem)).Match(
+            : Named(names.Head, options).Bind(invert => invert(problem)).Bind(estimate => Finish(names.Head, problem, estimate, options)).Match(
                 Succ: FinSucc,
                 Fail: error => PassesOn(error) ? Among(names.Tail, problem, options, refusals.Add(error)) : error);
+
+    private static Fin<Estimate> Finish(string name, Problem problem, Estimate estimate, SolverOptions options) =>
+        Polished.Contains(name) ? Polish.After(problem, estimate, options) : estimate;
 
     private static bool PassesOn(Error error) =>
         error.Code == DoesNotApply || (error.Code is >= 300 and < 400 && error.Code != Faults.Interrupted().Code);

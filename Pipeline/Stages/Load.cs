@@ -12,10 +12,20 @@ public static class Load
     public static Fin<Checkpoint> Checkpoint(string folder) => CheckpointFolder.Read(folder);
 
     /// <summary>
-    /// Attention maps in a .safetensors or .npz file: attentions.N and scores.N of shape [heads, n, n] (or [1, heads, n, n], or [n, n] for one head),
-    /// attention_outputs.N of shape [n, d] (or [1, n, d]). The precision is told from the values.
+    /// Attention maps in a .safetensors, .npz or .npy file, or a page of BertViz: attentions.N and scores.N of shape [heads, n, n] (or
+    /// [1, heads, n, n], or [n, n] for one head), attention_outputs.N of shape [n, d] (or [1, n, d]), and the other names and shapes of
+    /// docs/captures.md. The precision is told from the values; padding is cut off.
     /// </summary>
-    public static Fin<Capture> Capture(string path) => CaptureFile.Read(path);
+    public static Fin<Capture> Capture(string path) => CaptureFile.Read(path, None);
+
+    /// <summary>The same of one sequence of a batch, counted from 0.</summary>
+    public static Fin<Capture> Capture(string path, Option<int> sequence) => CaptureFile.Read(path, sequence);
+
+    /// <summary>The same of every sequence of a batch: one capture each.</summary>
+    public static Fin<Seq<Capture>> Captures(string path) => CaptureFile.ReadAll(path);
+
+    /// <summary>Known columns of X: positions [k] and states [k, d] (or [d, k]) in .npz, .safetensors or JSON.</summary>
+    public static Fin<KnownColumns> Known(string path) => KnownFile.Read(path);
 
     /// <summary>One matrix [rows, columns]: the one of that name, or the only one of the file.</summary>
     public static Fin<Matrix> Matrix(string path, Option<string> name = default) =>

@@ -9,25 +9,48 @@ public static class Normalise
     /// <summary>
     /// Chooses the layer (the lowest captured), what was observed (attention before scores before output, by what the file holds) and the
     /// precision (told from the values) unless they are given, and checks the capture against the model.
-    /// The value bias is taken off an output, and causal scores hold −∞ above the diagonal; the vocabulary is handed on for layer 0 only.
+    /// The value bias is taken off an output, and causal scores hold −∞ above the diagonal; the vocabulary, known columns and what stands before
+    /// the layer are handed on for layer 0 only.
     /// </summary>
     public static Fin<Problem> Problem(
         Checkpoint checkpoint,
         Capture capture,
         Option<int> layer = default,
         Option<Observation> observe = default,
-        Option<Precision> precision = default) =>
-        from captured in Captured(capture, layer)
-        from both in Door.Both(Known(checkpoint, capture, captured.Layer), Seen(capture, captured, observe))
-        from problem in both.Second.Against(
-            both.First,
-            $"{checkpoint.Name} layer {captured.Layer}",
-            captured.Layer == 0 ? checkpoint.Vocabulary : None,
-            precision)
+        Option<Precision> precision = default) => Problem(checkpoint, capture, new Selection(layer, observe, precision));
+
+    /// <summary>
+    /// The same, with everything that can be chosen. An output that was captured with the maps is put beside them if that is asked for, or if nothing is
+    /// said of what to observe; maps of some heads make a layer of these.
+    /// </summary>
+    public static Fin<Problem> Problem(Checkpoint checkpoint, Capture capture, Selection selection) =>
+        from captured in Captured(capture, selection.Layer)
+        from known in Door.Both(Known(checkpoint, capture, captured.Layer), Seen.Of(capture, captured, selection))
+        let vocabulary = captured.Layer == 0 ? checkpoint.Vocabulary.Map(all => From(all, capture.FirstPosition)) : None
+        from some in captured.Heads.Match(
+            Some: heads => SomeHeads.Of(known.First, known.Second, heads),
+            None: () => FinSucc((Layer: known.First, Seen: known.Second)))
+        from problem in some.Seen.Against(some.Layer, Name(checkpoint, capture, captured.Layer), vocabulary, selection.Precision)
+        select (captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem) with
+        {
+            KnownTokens = checkpoint.Vocabulary.Map(tokens => tokens.Known).IfNone(Map<int, int>()),
+
+            // The forward pass begins at the first position.
+            Model = captured.Layer > 0 && capture.FirstPosition == 0 ? Some(() => checkpoint.Transformer) : None,
+        };
+
+    /// <summary>A problem with columns of X that the user knows; they must be of its size.</summary>
+    public static Func<Problem, Fin<Problem>> Knowing(KnownColumns known) => problem =>
+        from width in Door.Require(
+            known.States.Columns == problem.Dims.D,
+            () => Faults.BadKnown(known.Path, "states", $"have {known.States.Columns} entries each where this problem has d={problem.Dims.D}"))
+        from inside in Door.Require(
+            known.Positions.ForAll(position => position < problem.Dims.N),
+            () => Faults.BadKnown(known.Path, "positions", $"reach beyond the {problem.Dims.N} tokens of this problem, counted from 0"))
         select problem with
         {
-            KnownTokens = checkpoint.Vocabulary.Map(vocabulary => vocabulary.Known).IfNone(Map<int, int>()),
-            Model = captured.Layer == 0 ? None : Some(() => checkpoint.Transformer),
+            Known = toSeq(known.Positions.Select((position, k) => (position, toSeq(known.States.Row(k).ToArray()))))
+                .Fold(problem.Known, (sofar, column) => sofar.AddOrUpdate(column.position, column.Item2)),
         };
 
     /// <summary>The same for plain matrices: <paramref name="target"/> is what <paramref name="weights"/> would show of some X (d×n).</summary>
@@ -46,21 +69,38 @@ public static class Normalise
             .ToFin(Faults.LayerNotCaptured(capture.Path, wanted, capture.Layers.Map(one => one.Layer))));
 
     private static Fin<AttentionLayer> Known(Checkpoint checkpoint, Capture capture, int layer) =>
-        checkpoint.Layers.Find(one => one.Index == layer)
-            .ToFin(Faults.LayerNotInModel(capture.Path, layer, checkpoint.Name, checkpoint.Layers.Count));
+        from known in checkpoint.Layers.Find(one => one.Index == layer)
+            .ToFin(Faults.LayerNotInModel(capture.Path, layer, checkpoint.Name, checkpoint.Layers.Count))
+        from fits in Short(checkpoint, capture, layer)
+        select known;
 
-    private static Fin<Observed> Seen(Capture capture, LayerCapture captured, Option<Observation> observe)
+    // A front end is made for so many tokens; where there is a vocabulary, its positions are asked with the shapes.
+    private static Fin<Unit> Short(Checkpoint checkpoint, Capture capture, int layer) =>
+        (from front in checkpoint.FrontEnd.ToSeq()
+         from positions in checkpoint.Positions.ToSeq()
+         from captured in capture.Layers.Filter(one => one.Layer == layer)
+         from seen in Seq((Observation.Attention, captured.Attention), (Observation.Scores, captured.Scores), (Observation.Output, captured.Output.ToSeq()))
+         from matrix in seen.Item2.HeadOrNone().ToSeq()
+         select Door.Require(
+             matrix.Rows <= positions,
+             () => Faults.TooManyTokens(capture.Path, CaptureNames.Of(seen.Item1, layer), matrix.Rows, positions)))
+        .HeadOrNone().IfNone(unit);
+
+    // Where padding was cut off, tokens are counted without it; say which they are in the file.
+    private static string Name(Checkpoint checkpoint, Capture capture, int layer) => $"{checkpoint.Name} layer {layer}"
+        + capture.Kept.Map(kept => $", tokens {kept.First} to {kept.First + kept.Count - 1} of {kept.Of} without padding").IfNone("");
+
+    private static Vocabulary From(Vocabulary all, int first) => first == 0 ? all : all with
     {
-        var present = Seq(
-                (Observation.Attention, captured.Attention),
-                (Observation.Scores, captured.Scores),
-                (Observation.Output, captured.Output.ToSeq()))
-            .Filter(seen => !seen.Item2.IsEmpty)
-            .Map(seen => new Observed(capture.Path, CaptureNames.Of(seen.Item1, captured.Layer), seen.Item1, seen.Item2, capture.Precision))
-            .Strict();
-        return present.Find(seen => observe.ForAll(wanted => seen.Observation == wanted)).ToFin(Faults.NotObserved(
-            capture.Path, CaptureNames.Of(observe.IfNone(Observation.Attention), captured.Layer), present.Map(seen => seen.Tensor)));
-    }
+        Positions = all.Positions.Map(table => Matrix.Create(Math.Max(0, table.Rows - first), table.Columns, (i, j) => table[first + i, j])),
+    };
+
+    // A class token has the position it was trained with.
+    private static Problem Before(Checkpoint checkpoint, Capture capture, Problem problem) => capture.FirstPosition > 0 ? problem : problem with
+    {
+        Known = checkpoint.Known.Filter((token, _) => token < problem.Dims.N),
+        FrontEnd = checkpoint.FrontEnd.Map(of => of(problem.Dims.N)),
+    };
 
     private static Fin<Unit> Weighty(Weights weights) => Door.Require(
         weights.Heads.ForAll(Finite) && weights.Value.ForAll(value => value.AllFinite()),

@@ -3,29 +3,47 @@ namespace Unmask.Pipeline;
 /// <summary>Numbers that claim to be an observation of a layer, on their way through the door.</summary>
 internal sealed record Observed(string Path, string Tensor, Observation Observation, Seq<Matrix> Matrices, Precision Stored)
 {
+    /// <summary>Rows of the maps that were not saved.</summary>
+    public Seq<int> Absent { get; init; }
+
+    /// <summary>What the rows sum to, where the user says so.</summary>
+    public Option<RowSums> RowSums { get; init; }
+
+    /// <summary>An output that was captured with the maps.</summary>
+    public Option<Observed> Beside { get; init; }
+
     /// <summary>Checks shapes against the layer, then every entry, and brings the numbers into the form solvers expect.</summary>
     public Fin<Problem> Against(AttentionLayer layer, string name, Option<Vocabulary> vocabulary, Option<Precision> precision) =>
-        from shaped in Shapes(layer, vocabulary)
+        from shaped in Door.Both(Shapes(layer, vocabulary), Beside.Map(output => output.OutputShape(layer, Matrices.HeadOrNone().Map(map => map.Rows))).Sequence())
         from dims in Dims.Of(layer.D, Matrices.Head.Rows)
         let rounding = precision.IfNone(() => PrecisionOf.Values(Matrices, Stored))
-        from entries in EntryRules.Check(Path, Tensor, Matrices, Observation, layer.Mask, rounding)
+        from entries in Door.Both(
+            EntryRules.Check(this, layer.Mask, rounding, RowSums),
+            Beside.Map(output => EntryRules.Check(output, layer.Mask, rounding, None)).Sequence())
         select new Problem(
-            name, layer, dims, Observation, Matrices.Map(matrix => Canonical(layer, matrix)).Strict(), rounding, layer.Value, vocabulary);
+            name, layer, dims, Observation, Matrices.Map(matrix => Canonical(layer, matrix)).Strict(), rounding, layer.Value, vocabulary)
+        {
+            Output = Beside.Map(output => ValueBias.Off(output.Matrices.Head, layer, entries.First == Pipeline.RowSums.Softmax ? None : Some(Matrices))),
+            RowSums = entries.First,
+            Zeros = entries.First == Pipeline.RowSums.Dropout || !Absent.IsEmpty ? Zeros.Missing : Zeros.Bounded,
+        };
 
     private Fin<Unit> Shapes(AttentionLayer layer, Option<Vocabulary> vocabulary) => Observation == Observation.Output
-        ? OutputShape(layer)
+        ? OutputShape(layer, None)
         : Seq(
-            Door.Require(Matrices.Count == layer.Heads.Count, () => Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
+            Door.Require(Matrices.Count == layer.Heads.Count, () => Matrices.Count == 1
+                ? Faults.HeadAverage(Path, Tensor, layer.Heads.Count)
+                : Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
             Door.Require(
                 Matrices.ForAll(map => map.Rows == map.Columns && map.Rows == Matrices.Head.Rows),
                 () => Bad("[heads, n, n], one square map per head")),
             Positions(vocabulary)).All().Map(_ => unit);
 
-    private Fin<Unit> OutputShape(AttentionLayer layer) => layer.Value.Match(
+    private Fin<Unit> OutputShape(AttentionLayer layer, Option<int> tokens) => layer.Value.Match(
         None: () => Faults.NoValueWeights(Path, Tensor),
         Some: value => Door.Require(
-            Matrices.Count == 1 && Matrices.Head.Columns == value.Columns,
-            () => Bad($"[n, {value.Columns}], the heads side by side before the output projection")));
+            Matrices.Count == 1 && Matrices.Head.Columns == value.Columns && tokens.ForAll(count => Matrices.Head.Rows == count),
+            () => Bad($"[{tokens.Map(count => $"{count}").IfNone("n")}, {value.Columns}], the heads side by side before the output projection")));
 
     private Fin<Unit> Positions(Option<Vocabulary> vocabulary) => vocabulary.Bind(known => known.Positions).Match(
         None: () => unit,
@@ -38,10 +56,7 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
         // Frameworks write the mask as −∞, as the lowest finite number, or not at all: one form from here on.
         Observation.Scores when layer.Mask == Mask.Causal =>
             Matrix.Create(matrix.Rows, matrix.Columns, (i, j) => j > i ? double.NegativeInfinity : matrix[i, j]),
-        // Rows of P sum to one, so the value bias comes through unmixed: without it Y = P XᵀV.
-        Observation.Output => layer.ValueBias.Match(
-            Some: bias => Matrix.Create(matrix.Rows, matrix.Columns, (i, j) => matrix[i, j] - bias[j]),
-            None: () => matrix),
+        Observation.Output => ValueBias.Off(matrix, layer, None),
         _ => matrix,
     };
 

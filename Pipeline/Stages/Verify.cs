@@ -23,9 +23,15 @@ public static class Verify
             Some: reading => Explained.HoldsForTokens(problem, residual) ? TokenVerdict.Kind(reading) : VerdictKind.NotConverged,
             None: () => !Explained.Holds(problem, residual) ? VerdictKind.NotConverged : KindOf(identifiability));
 
-    // A freedom without a name is an answer among many; a named symmetry is the answer up to it.
+    // A freedom without a name is an answer among many, unless it spares whole tokens or nearly all directions; a named symmetry is the answer up to
+    // it. What noise hides beyond that is missing from either.
     private static VerdictKind KindOf(Identifiability identifiability) =>
-        identifiability.Symmetry == Symmetry.Unique ? VerdictKind.Recovered
-        : identifiability.Symmetry == Symmetry.Subspace(identifiability.Nullity) ? VerdictKind.Underdetermined
+        identifiability.Symmetry == Symmetry.Subspace(identifiability.Nullity)
+            ? identifiability.Resolution.Exists(resolution => Spares(identifiability, resolution)) ? VerdictKind.Partial : VerdictKind.Underdetermined
+        : identifiability.Resolution.Exists(resolution => resolution.Hidden > identifiability.Nullity) ? VerdictKind.Partial
+        : identifiability.Symmetry == Symmetry.Unique ? VerdictKind.Recovered
         : VerdictKind.RecoveredUpToSymmetry;
+
+    private static bool Spares(Identifiability identifiability, Resolution resolution) =>
+        !double.IsNaN(resolution.Error) || resolution.Hidden <= identifiability.Unknowns / 10;
 }

@@ -17,7 +17,10 @@ internal static class Activations
             case Activation.GeluTanh:
                 // ½(1 + tanh u) is the logistic function of 2u.
                 var slope = 2 * Math.Sqrt(2 / Math.PI);
-                for (var c = 0; c < x.Length; c++) scratch[c] = slope * x[c] * (1 + 0.044715 * x[c] * x[c]);
+                TensorPrimitives.Multiply<double>(x, x, scratch);
+                TensorPrimitives.Multiply<double>(scratch, slope * 0.044715, scratch);
+                TensorPrimitives.Add<double>(scratch, slope, scratch);
+                TensorPrimitives.Multiply<double>(scratch, x, scratch);
                 TensorPrimitives.Sigmoid<double>(scratch, scratch);
                 TensorPrimitives.Multiply(x, scratch, x);
                 break;

@@ -9,7 +9,7 @@ public static class States
     public static Fin<Matrix> Stream(Transformer model, Seq<int> ids) =>
         from tokens in model.Tokens.ToFin(Faults.NoForwardPass("this model", "it has no embedding of tokens"))
         from fits in Door.Require(
-            tokens.Positions.ForAll(positions => ids.Count <= positions.Rows), () => Faults.TooLong(ids.Count, tokens.Positions.Match(p => p.Rows, () => 0)))
+            model.Positions.ForAll(positions => ids.Count <= positions), () => Faults.TooLong(ids.Count, model.Positions.IfNone(0)))
         from known in ids.Map((i, id) => Door.Require(id >= 0 && id < tokens.Tokens.Rows, () => Faults.NoSuchToken(id, i, tokens.Tokens.Rows))).All()
         select Rows(tokens, ids, model.D).Transpose();
 

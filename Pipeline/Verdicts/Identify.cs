@@ -9,21 +9,48 @@ public static class Identify
     // Singular values of an explicit Jacobian carry a few roundings only.
     private const double DenseCeiling = 1e-10;
 
+    private const string WeightedRank = "the rank of the weighted Jacobian at X";
+
     /// <summary>Nullity, gap and symmetry at <paramref name="x"/> (d×n).</summary>
     public static Fin<Identifiability> At(Problem problem, Matrix x) =>
         (x.Rows, x.Columns) != (problem.Dims.D, problem.Dims.N) ? Faults.WrongStates(x.Rows, x.Columns, problem.Dims)
         : !x.AllFinite() ? Faults.StatesNotFinite()
-        : Reduced(problem, x).IfNone(() => problem.Dims.Unknowns <= DenseLimit ? Dense(problem, x) : Counted(problem));
+        : Resolved(problem, x);
+
+    // The rank by whichever route is open, and beside it what noise leaves.
+    private static Identifiability Resolved(Problem problem, Matrix x)
+    {
+        Option<Information> information = Resolve.Applies(problem) ? Information.At(problem, x) : None;
+        var rank = Reduced(problem, x).IfNone(() =>
+            Plain(problem) && problem.Dims.Unknowns <= DenseLimit ? Dense(problem, x)
+            : information.Match(Some: known => Normal(problem, known), None: () => Counted(problem)));
+        return information.Bind(known => Resolve.Of(problem, x, known)).Match(Some: resolution => With(problem, rank, resolution), None: () => rank);
+    }
+
+    // Rank and noise agree: what is free is hidden as well, and where no gap tells what is free, nothing is that noise does not hide.
+    private static Identifiability With(Problem problem, Identifiability rank, Resolution resolution)
+    {
+        var clear = rank.Gap >= NormalRank.ClearGap;
+        var agreed = clear || rank.Nullity <= resolution.Hidden ? rank : Name(problem, new Rank(resolution.Hidden, rank.Gap), WeightedRank);
+        var hidden = resolution with { Hidden = Math.Max(resolution.Hidden, agreed.Nullity) };
+        return agreed with { Resolution = hidden, Reason = $"{agreed.Reason} {Noise.Sentence(problem, agreed, hidden)}" };
+    }
+
+    private static bool Plain(Problem problem) => problem.Output.IsNone && problem.Known.IsEmpty && problem.FrontEnd.IsNone;
 
     /// <summary>The reduced route, where it applies.</summary>
     internal static Option<Identifiability> Reduced(Problem problem, Matrix x) =>
         IsometryAlgebra.Covers(problem, x)
-            ? IsometryAlgebra.Measure(problem.Layer.Heads[0].Product).Map(rank => Name(problem, rank, "the isometries of W"))
+            ? IsometryAlgebra.Measure(problem).Map(rank => Name(problem, rank, "the isometries of W"))
             : None;
 
     /// <summary>The dense route.</summary>
     internal static Identifiability Dense(Problem problem, Matrix x) =>
         Name(problem, Rank.Of(Jacobian.SingularValues(problem, x), DenseCeiling), "the rank of the Jacobian at X");
+
+    /// <summary>The route by the normal matrix, whitened by noise.</summary>
+    internal static Identifiability Normal(Problem problem, Information information) =>
+        Name(problem, NormalRank.Of(information), WeightedRank);
 
     private static Identifiability Counted(Problem problem)
     {
@@ -31,7 +58,7 @@ public static class Identify
         var symmetry = nullity == 0 ? Naming.Of(problem, 0) : Symmetry.Subspace(nullity);
         var reason = $"By counting alone (d·n = {problem.Dims.Unknowns} is too large for the Jacobian): "
             + (nullity == 0 ? "the maps hold at least as many numbers as X." : $"at least {nullity} directions of X cannot be seen.");
-        return new Identifiability(Counting.Unknowns(problem), Counting.Equations(problem), nullity, 1, symmetry, reason);
+        return new Identifiability(Counting.Unknowns(problem), Counting.Equations(problem), nullity, 1, symmetry, reason) { IsCounted = true };
     }
 
     private static Identifiability Name(Problem problem, Rank rank, string source)
@@ -39,9 +66,10 @@ public static class Identify
         var symmetry = Naming.Of(problem, rank.Nullity);
         var free = rank.Nullity == 0
             ? symmetry == Symmetry.Sign ? "nothing is free but the sign of X" : "nothing is free"
-            : $"{rank.Nullity} directions of X are free: {symmetry}";
+            : $"{rank.Nullity} directions of X are free: {symmetry}{(Naming.Even(problem) && symmetry == Symmetry.Subspace(rank.Nullity) ? ", and the sign of the rest" : "")}";
+        var gap = rank.Gap < NormalRank.ClearGap ? ", without a clear gap" : "";
         return new Identifiability(
             Counting.Unknowns(problem), Counting.Equations(problem), rank.Nullity, rank.Gap, symmetry,
-            $"By {source}, {free}.");
+            $"By {source}, {free}{gap}.");
     }
 }

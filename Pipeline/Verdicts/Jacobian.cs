@@ -38,32 +38,31 @@ internal static class Jacobian
         };
     }
 
-    /// <summary>∂S_ij for every key j that query i sees: s·W_Q R_iᵀk_j at token i and s·W_K R_jᵀq_i at token j.</summary>
+    // ∂S_ij for every key j that query i sees: A_i k_j at token i and B_j q_i at token j.
     private static double[][][] ScoreRows(AttentionLayer layer, Head head, Matrix x)
     {
         var (n, d) = (x.Columns, x.Rows);
-        var (queries, keys) = (Forward.Queries(layer, head, x), Forward.Keys(layer, head, x));
+        var derivative = ScoreDerivative.Of(layer, head, x);
+        var atKey = Enumerable.Range(0, n).Select(derivative.AtKey).ToArray();
         var rows = new double[n][][];
         for (var i = 0; i < n; i++)
         {
+            var atQuery = derivative.AtQuery(i);
             rows[i] = new double[layer.Mask == Mask.Causal ? i + 1 : n][];
             for (var j = 0; j < rows[i].Length; j++)
             {
                 var row = rows[i][j] = new double[n * d];
-                Pull(layer, head.Query, i, keys.Row(j), row.AsSpan(i * d, d));
-                Pull(layer, head.Key, j, queries.Row(i), row.AsSpan(j * d, d));
+                Pull(atQuery, derivative.Keys.Row(j), row.AsSpan(i * d, d));
+                Pull(atKey[j], derivative.Queries.Row(i), row.AsSpan(j * d, d));
             }
         }
 
         return rows;
     }
 
-    private static void Pull(AttentionLayer layer, Matrix weights, int position, ReadOnlySpan<double> other, Span<double> into)
+    private static void Pull(Matrix weights, ReadOnlySpan<double> other, Span<double> into)
     {
-        Span<double> turned = other.ToArray();
-        foreach (var rotary in layer.Rotary) Rotation.Apply(rotary, -position, turned);
-        for (var c = 0; c < into.Length; c++)
-            into[c] += layer.Scale * TensorPrimitives.Dot(weights.Row(c), turned);
+        for (var c = 0; c < into.Length; c++) into[c] += TensorPrimitives.Dot(weights.Row(c), other);
     }
 
     // log P determines a row of scores up to a constant; stored zeros determine nothing to first order.

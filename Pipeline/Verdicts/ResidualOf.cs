@@ -42,9 +42,24 @@ internal static class ResidualOf
     private static Seq<Matrix> Predict(Problem problem, Matrix x) => problem.Observation switch
     {
         Observation.Scores => problem.Layer.Heads.Map(head => Forward.Scores(problem.Layer, head, x)),
-        Observation.Attention => problem.Layer.Heads.Map(head => Forward.Attention(problem.Layer, head, x)),
+        Observation.Attention => toSeq(problem.Layer.Heads.Zip(problem.Observed, (head, b) => Comparable(problem, b, Forward.Attention(problem.Layer, head, x)))),
         _ => Seq1(Output(problem, x)),
     };
+
+    // Where something of a row is not in the map, only the ratios of what is can be compared: the row is brought to the same sum.
+    private static Matrix Comparable(Problem problem, Matrix b, Matrix p)
+    {
+        var missing = problem.Zeros == Zeros.Missing;
+        if (!missing && problem.RowSums == RowSums.Softmax) return p;
+        var factors = Enumerable.Range(0, b.Rows).Select(i =>
+        {
+            var (observed, explained) = (0.0, 0.0);
+            for (var j = 0; j < b.Columns; j++)
+                if (!missing || b[i, j] > 0) (observed, explained) = (observed + b[i, j], explained + p[i, j]);
+            return explained > 0 ? observed / explained : 0;
+        }).ToArray();
+        return Matrix.Create(b.Rows, b.Columns, (i, j) => missing && b[i, j] == 0 ? 0 : factors[i] * p[i, j]);
+    }
 
     // Heads side by side, each with its share of the columns of V.
     private static Matrix Output(Problem problem, Matrix x)

@@ -81,6 +81,45 @@ public sealed class BadInputTests : IDisposable
         One(CommandRun.Recover("gpt2-basic", "stories260k-n24", "--layer", "0"), "n24.safetensors", "attentions.0 has 8 heads but the layer has 4");
 
     [Fact]
+    public void A_batch_without_a_choice_and_a_sequence_that_is_not_there()
+    {
+        var batch = _folder.File("batch.safetensors");
+        TensorFile.Save(batch, Seq1(new NamedTensor("", "attentions.0", DType.F32, Seq<long>(2, 8, N, N), () => Enumerable.Repeat(0.25, 256).ToArray()))).Value();
+        One(Stories(batch), "batch.safetensors", "attentions.0", "a batch of several sequences", "--sequence");
+        One(Stories(batch, "--sequence", "2"), "batch.safetensors", "attentions.0", "sequence 2 was asked for");
+    }
+
+    [Fact]
+    public void A_mean_over_heads() =>
+        One(Stories(Saved("mean.npz", "attentions.0", Matrix.Identity(N))), "mean.npz", "attentions.0", "is one map but the layer has 8 heads");
+
+    [Fact]
+    public void Rows_that_are_no_sink() =>
+        One(Stories(Saved("m.npz", "attentions.0.head.2", Matrix.Create(N, N, (i, j) => j > i ? 0 : 0.9)), "--row-sums", "sink"), "m.npz", "head.2", "a sink leaves every row a sum between 0 and 1");
+
+    [Fact]
+    public void An_output_that_was_not_captured() => One(
+        CommandRun.Recover("nano-sort", "nano-sort-recorded-0", "--observe", "attention+output"), "recorded-0.safetensors", "attention_outputs.0 is missing");
+
+    [Fact]
+    public void Known_columns_of_another_size()
+    {
+        var known = _folder.File("known.json");
+        File.WriteAllText(known, """{ "positions": [0], "states": [[1, 2]] }""");
+        One(Stories(SamplePaths.Capture("stories260k-n24.safetensors"), "--known", known), "known.json", "states", "d=64");
+        One(CommandRun.Of("invert", "--weights", Weights(), "--target", Saved("b.npy", "b", Uniform), "--known", known), "known.json", "states", "d=3");
+        File.WriteAllText(known, $$"""{ "positions": [24], "states": [[{{string.Join(',', Enumerable.Repeat(1, 64))}}]] }""");
+        One(Stories(SamplePaths.Capture("stories260k-n24.safetensors"), "--known", known), "known.json", "positions reach beyond the 24 tokens");
+    }
+
+    [Fact]
+    public void A_page_without_maps()
+    {
+        File.WriteAllText(_folder.File("page.html"), "<html></html>");
+        One(Stories(_folder.File("page.html")), "page.html", "no attention maps of BertViz");
+    }
+
+    [Fact]
     public void A_problem_that_no_solver_takes_yet() =>
         One(CommandRun.Recover("stories260k", "stories260k-n24", "--layer", "1"), "stories260k layer 1: no solver takes this problem yet");
 
@@ -100,6 +139,9 @@ public sealed class BadInputTests : IDisposable
     private static Matrix Uniform { get; } = Matrix.Create(N, N, (_, _) => 1.0 / N);
 
     private static Matrix At(int row, int column, double value) => Matrix.Create(N, N, (i, j) => (i, j) == (row, column) ? value : Uniform[i, j]);
+
+    private static CommandRun Stories(string capture, params string[] more) =>
+        CommandRun.Of(["recover", "--model", SamplePaths.Model("stories260k"), "--capture", capture, .. more]);
 
     private string Weights() => Saved("w.npy", "w", Matrix.Identity(3));
 

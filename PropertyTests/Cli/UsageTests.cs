@@ -9,11 +9,14 @@ public class UsageTests
     [InlineData("", "Required command")]
     [InlineData("recover", "'--model' is required")]
     [InlineData("invert --weights w.npy", "'--target' is required")]
-    [InlineData("recover --model m --capture c --solver simplex", "--solver simplex is not possible; choose auto, tokens, congruence, lm, newton, gradient.")]
+    [InlineData("recover --model m --capture c --solver simplex", "--solver simplex is not possible; choose auto, tokens, congruence, lm, newton, gradient, polish.")]
     [InlineData("recover --model m --capture c --precision decimals:0", "--precision decimals:0 is not possible")]
     [InlineData("recover --model m --capture c --layer -1", "--layer -1 is not possible; choose a whole number, at least 0.")]
     [InlineData("recover --model m --capture c --timeout never", "--timeout never is not possible")]
-    [InlineData("recover --model m --capture c --observe hidden", "--observe hidden is not possible; choose scores, attention, output.")]
+    [InlineData("recover --model m --capture c --observe hidden", "--observe hidden is not possible; choose scores, attention, output, attention+output.")]
+    [InlineData("recover --model m --capture c --row-sums none", "--row-sums none is not possible; choose auto, softmax, sink, dropout.")]
+    [InlineData("recover --model m --capture c --sequence -1", "--sequence -1 is not possible; choose a whole number, at least 0.")]
+    [InlineData("invert --weights w --target b --observe attention+output", "choose scores, attention, output.")]
     [InlineData("invert --weights w --target b --scale 0", "--scale 0 is not possible")]
     [InlineData("unravel", "unravel")]
     public void A_usage_error_ends_with_1_and_a_hint(string arguments, string message)
@@ -30,6 +33,7 @@ public class UsageTests
     [InlineData("demo ")]
     [InlineData("recover ")]
     [InlineData("invert ")]
+    [InlineData("explain ")]
     [InlineData("kernels ")]
     public void Every_command_explains_itself_with_examples(string command)
     {

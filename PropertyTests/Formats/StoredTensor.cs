@@ -9,7 +9,7 @@ namespace Unmask.PropertyTests.Formats;
 public sealed record StoredTensor(DType Type, long[] Shape, double[] Values)
 {
     public static Arbitrary<StoredTensor> Arbitrary() => Arb.From(
-        from type in Gen.Elements(DType.F64, DType.F32, DType.F16, DType.BF16, DType.I64, DType.I32)
+        from type in Gen.Elements(DType.F64, DType.F32, DType.F16, DType.BF16, DType.I64, DType.I32, DType.U8, DType.Bool)
         from rank in Gen.Choose(0, 4)
         from shape in Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 4)), (1, Gen.Constant(0))), rank)
         from values in Gen.ArrayOf(ValueOf(type), shape.Aggregate(1, (count, length) => count * length))
@@ -28,6 +28,8 @@ public sealed record StoredTensor(DType Type, long[] Shape, double[] Values)
         "F32" => Bits(32).Select(bits => (double)BitConverter.Int32BitsToSingle((int)bits)),
         "F16" => Bits(16).Select(bits => (double)BitConverter.Int16BitsToHalf((short)bits)),
         "BF16" => Bits(16).Select(bits => BFloat16.ToDouble((ushort)bits)),
+        "U8" => Gen.Choose(0, 255).Select(value => (double)value),
+        "BOOL" => Gen.Choose(0, 1).Select(value => (double)value),
         "I64" => Bits(64).Select(bits => (double)(bits >> 11)),
         _ => Bits(32).Select(bits => (double)(int)bits),
     };

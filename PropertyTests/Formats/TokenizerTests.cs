@@ -14,6 +14,8 @@ public class TokenizerTests
     [InlineData("stories260k", "stories260k-n96-fp16")]
     [InlineData("stories260k", "stories260k-n96-bf16")]
     [InlineData("gpt2-basic", "gpt2-basic-n64")]
+    [InlineData("bert-mini-shakespeare", "bert-mini-n50")]
+    [InlineData("stories260k", "stories260k-n256")]
     [InlineData("nano-sort", "nano-sort-recorded-0")]
     [InlineData("nano-sort", "nano-sort-recorded-1")]
     [InlineData("nano-sort", "nano-sort-recorded-2")]

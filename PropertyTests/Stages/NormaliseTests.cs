@@ -58,7 +58,7 @@ public class NormaliseTests
 
     [Theory]
     [InlineData(2, 5, 3, double.NaN, "tensor attentions.0 is NaN at head 2, row 5, column 3 but every probability must be a finite number")]
-    [InlineData(2, 5, 3, -0.25, "tensor attentions.0 is -0.25 at head 2, row 5, column 3 but a probability lies between 0 and 1")]
+    [InlineData(2, 5, 3, -0.25, "tensor attentions.0 is -0.25 at head 2, row 5, column 3 but a probability is not negative")]
     [InlineData(7, 5, 6, 0.5, "tensor attentions.0 is 0.5 at head 7, row 5, column 6 but a causal model has exactly 0 above the diagonal")]
     [InlineData(1, 20, 0, 0.9, "over head 1, row 20 but every row must sum to 1")]
     public void A_bad_entry_is_named_with_its_place_and_rule(int head, int row, int column, double value, string rule)
@@ -76,7 +76,7 @@ public class NormaliseTests
     }
 
     [Fact]
-    public void What_does_not_belong_together_is_refused()
+    public void What_does_not_belongertogether_is_refused()
     {
         var capture = Load.Capture(Captured).Value();
         var nano = Load.Checkpoint(SamplePaths.Model("nano-sort")).Value();
@@ -84,11 +84,14 @@ public class NormaliseTests
         Refused(Normalise.Problem(nano, capture, 4, None, None), "the model nano-sort has only layers 0 to 2");
         Refused(Normalise.Problem(nano, capture, 1, None, None), "tensor attentions.1 has 8 heads but the layer has 3");
         Refused(Normalise.Problem(nano, capture, 0, None, None), "tensor attentions.0 has 24 tokens but the model has only 11 positions");
+        var words = Load.Checkpoint(SamplePaths.Model("kwt1")).Value();
+        var longer = Load.Capture(SamplePaths.Capture("stories260k-n256.npz")).Value();
+        Refused(Normalise.Problem(words, longer, 0, None, None), "tensor attentions.0 has 256 tokens but the model has only 99 positions");
         Refused(Normalise.Problem(Stories, capture, 3, Observation.Scores, None), "tensor scores.3 is missing (of this layer the file holds attentions.3)");
     }
 
     [Theory]
-    [InlineData("attentions.0", new long[] { 2, 8, 24 }, "must be [heads, n, n]")]
+    [InlineData("attentions.0", new long[] { 2, 24, 8 }, "must be [heads, n, n]")]
     [InlineData("attentions.0", new long[] { 2, 8, 4, 4 }, "a batch of several sequences")]
     [InlineData("attention_outputs.0", new long[] { 4 }, "must be [rows, columns]")]
     [InlineData("maps.0", new long[] { 8, 4, 4 }, "no tensor is named attentions.N")]

@@ -90,12 +90,12 @@ public class NullityTests
     }
 
     [Fact]
-    public void BeyondTheDenseSizeCountingSpeaksAndSaysSo()
+    public void BeyondTheDenseSizeTheWeightedRankSpeaks()
     {
         var layer = ManyHeads.Layer(40, 4, 10, Mask.None, 3);
         var found = At(layer, 20);
         Assert.Equal((0, Symmetry.Sign), Short(found));
-        Assert.StartsWith("By counting alone", found.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("By the rank of the weighted Jacobian", found.Reason, StringComparison.Ordinal);
     }
 
     private static Identifiability At(AttentionLayer layer, int n) =>

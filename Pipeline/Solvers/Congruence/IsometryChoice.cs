@@ -4,134 +4,49 @@ using Complex = System.Numerics.Complex;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Among all A = P D Q⁻¹ that solve the congruence, the one of least norm: a long A would spend the digits of X on cancellation.
-/// Newton's method over the torus, ‖A‖² being dᴴMd. docs/closed-form.md (C9).
+/// Among all A = P D Q⁻¹ that solve the congruence, the one of least norm: a long A would spend the digits of X on cancellation. And among the
+/// isometries of W, P D P⁻¹, the one that takes X to where it is known to be. docs/closed-form.md (C9), docs/output.md (O10).
 /// </summary>
 internal static class IsometryChoice
 {
-    private const int MaxSteps = 60;
-    private const int MaxSweeps = 20;
+    /// <summary>The scales d moved along the torus, their partner products kept, to the least ‖P D Q⁻¹‖.</summary>
+    public static Complex[] Shorten(Cosquare w, Matrix<Complex> p, Matrix<Complex> qInverse, Complex[] d) =>
+        new TorusDescent(w, Gram(p, qInverse)).Lowest(d);
 
-    // A full turn of a phase, and factors up to e^π of a scale.
-    private static readonly double[] Trials = [.. Enumerable.Range(-16, 33).Select(k => k * Math.PI / 16)];
-
-    /// <summary>The scales d moved along the torus, their partner products kept.</summary>
-    public static Complex[] Shorten(Cosquare w, Matrix<Complex> p, Matrix<Complex> qInverse, Complex[] d)
+    /// <summary>P D P⁻¹X with D on the torus, nearest to what the anchors say of it.</summary>
+    public static Matrix Nearest(Cosquare w, Matrix x, Seq<Anchor> anchors)
     {
-        // ‖P D Q⁻¹‖² = Σ conj(dᵢ) dⱼ (PᴴP)ᵢⱼ (Q⁻¹Q⁻ᴴ)ⱼᵢ.
-        var gram = p.ConjugateTransposeThisAndMultiply(p).PointwiseMultiply((qInverse * qInverse.ConjugateTranspose()).Transpose());
-        var generators = Generators(w).ToArray();
-        d = [.. d];
-        if (generators.Length == 0) return d;
-        Sweep(gram, w, generators, d);
-        var (best, damping) = (Norm(gram, d), 1e-3);
-        for (var step = 0; step < MaxSteps && damping < 1e12; step++)
+        var (vectors, size) = (w.Spectrum.Vectors, w.Spectrum.Size);
+        var tracks = vectors.LU().Solve(x.ToComplex());
+        // ‖M D C − T‖² = dᴴGd − 2Re dᴴb + ‖T‖²: one more coordinate, held at 1, takes in what is not quadratic.
+        var gram = Matrix<Complex>.Build.Dense(size + 1, size + 1);
+        foreach (var anchor in anchors)
         {
-            var (gradient, hessian) = Derivatives(gram, generators, d);
-            if (gradient.L2Norm() <= 1e-10 * best) break;
-            var lowest = hessian.Evd(Symmetricity.Symmetric).EigenValues.Min(v => v.Real);
-            var shift = Math.Max(0, -lowest) + damping * hessian.InfinityNorm() / generators.Length;
-            var move = (hessian + shift * Matrix<double>.Build.DenseIdentity(generators.Length)).Solve(-gradient);
-            var moved = Move(d, generators, move);
-            var norm = Norm(gram, moved);
-            if (norm < best) (d, best, damping) = (moved, norm, damping * 0.1);
-            else damping *= 10;
-        }
-
-        return d;
-    }
-
-    // Phases have local minima and the signs of real pairs are not even connected: every factor that one group of the torus offers
-    // is tried with the others held, until nothing gains.
-    private static void Sweep(Matrix<Complex> gram, Cosquare w, Complex[][] generators, Complex[] d)
-    {
-        var moves = generators.Select(g => Trials.Select(t => g.Select(rate => Complex.Exp(t * rate)).ToArray()).ToArray())
-            .Concat(Flips(w).Select(flip => new[] { flip }))
-            .Select(trials => (Support: Support(trials), Trials: trials))
-            .ToArray();
-        var norm = Norm(gram, d);
-        for (var (pass, before) = (0, double.PositiveInfinity); pass < MaxSweeps && norm < 0.99 * before; pass++)
-        {
-            before = norm;
-            foreach (var (support, trials) in moves)
+            var (seen, columns, target) = (anchor.Rows.ToComplex() * vectors, Columns(tracks, anchor.Tokens), anchor.Target.ToComplex());
+            gram.SetSubMatrix(0, 0, gram.SubMatrix(0, size, 0, size) + Gram(seen, columns));
+            var pull = seen.ConjugateTransposeThisAndMultiply(target).PointwiseMultiply(columns.Conjugate());
+            for (var i = 0; i < size; i++)
             {
-                var pull = (gram * Vector<Complex>.Build.Dense(d)).ToArray();
-                var best = trials.MinBy(factors => Change(gram, factors, d, pull, support))!;
-                if (Change(gram, best, d, pull, support) >= 0) continue;
-                foreach (var i in support) d[i] *= best[i];
+                var sum = pull.Row(i).Sum();
+                (gram[i, size], gram[size, i]) = (gram[i, size] - sum, gram[size, i] - Complex.Conjugate(sum));
             }
 
-            norm = Norm(gram, d);
-        }
-    }
-
-    private static int[] Support(Complex[][] trials) =>
-        [.. Enumerable.Range(0, trials[0].Length).Where(i => trials.Any(factors => factors[i] != 1))];
-
-    private static IEnumerable<Complex[]> Flips(Cosquare w) =>
-        from i in Enumerable.Range(2 * w.Spectrum.Upper, w.Spectrum.Size - 2 * w.Spectrum.Upper)
-        where i <= w.Partner[i]
-        select Enumerable.Range(0, w.Spectrum.Size).Select(j => j == i || j == w.Partner[i] ? -Complex.One : Complex.One).ToArray();
-
-    // With δ the move of the few scales a group touches: ‖A‖² changes by 2Re δᴴMd + δᴴMδ.
-    private static double Change(Matrix<Complex> gram, Complex[] factors, Complex[] d, Complex[] pull, int[] support)
-    {
-        var sum = 0.0;
-        foreach (var i in support)
-        {
-            var reach = 2 * pull[i];
-            foreach (var j in support) reach += gram[i, j] * Shift(j);
-            sum += (Complex.Conjugate(Shift(i)) * reach).Real;
+            gram[size, size] += Math.Pow(anchor.Target.FrobeniusNorm(), 2);
         }
 
-        return sum;
-        Complex Shift(int i) => d[i] * (factors[i] - 1);
+        var start = OnTorus(w, gram.SubMatrix(0, size, 0, size).Solve(-gram.Column(size, 0, size)));
+        var d = new TorusDescent(w, gram).Lowest([.. start, 1]);
+        return (vectors * Matrix<Complex>.Build.DiagonalOfDiagonalArray(d[..size]) * tracks).RealPart();
     }
 
-    /// <summary>One generator per dimension of the torus: dᵢ ↦ dᵢ exp(gᵢ t), gᵢ + g_σ(i) = 0, conjugates to conjugates.</summary>
-    private static IEnumerable<Complex[]> Generators(Cosquare w)
-    {
-        var spectrum = w.Spectrum;
-        for (var i = 0; i < spectrum.Size; i++)
-        {
-            var (j, real) = (w.Partner[i], i >= 2 * spectrum.Upper);
-            if (real ? i < j : i < spectrum.Upper && i < spectrum.Conjugate(j)) yield return Generator(spectrum, i, j, 1);
-            if (i < spectrum.Upper && i <= spectrum.Conjugate(j)) yield return Generator(spectrum, i, j, Complex.ImaginaryOne);
-        }
-    }
+    // ‖P D Q⁻¹‖² = Σ conj(dᵢ) dⱼ (PᴴP)ᵢⱼ (Q⁻¹Q⁻ᴴ)ⱼᵢ.
+    private static Matrix<Complex> Gram(Matrix<Complex> p, Matrix<Complex> qInverse) =>
+        p.ConjugateTransposeThisAndMultiply(p).PointwiseMultiply((qInverse * qInverse.ConjugateTranspose()).Transpose());
 
-    private static Complex[] Generator(Spectrum spectrum, int i, int j, Complex rate)
-    {
-        var g = new Complex[spectrum.Size];
-        (g[i], g[j]) = (rate, -rate);
-        (g[spectrum.Conjugate(i)], g[spectrum.Conjugate(j)]) = (Complex.Conjugate(rate), -Complex.Conjugate(rate));
-        return g;
-    }
+    private static Matrix<Complex> Columns(Matrix<Complex> a, Seq<int> columns) =>
+        Matrix<Complex>.Build.Dense(a.RowCount, columns.Count, (i, k) => a[i, columns[k]]);
 
-    private static Complex[] Move(Complex[] d, Complex[][] generators, Vector<double> by) =>
-        [.. d.Select((value, i) =>
-            value * Complex.Exp(generators.Select((g, k) => g[i] * Math.Clamp(by[k], -1, 1)).Aggregate(Complex.Add)))];
-
-    private static double Norm(Matrix<Complex> gram, Complex[] d)
-    {
-        var v = Vector<Complex>.Build.Dense(d);
-        return v.ConjugateDotProduct(gram * v).Real;
-    }
-
-    // ∂ₖ = 2Re (gₖd)ᴴMd and ∂ₖ∂ₗ = 2Re[(gₖd)ᴴM(gₗd) + (gₖgₗd)ᴴMd].
-    private static (Vector<double>, Matrix<double>) Derivatives(Matrix<Complex> gram, Complex[][] generators, Complex[] d)
-    {
-        var pull = gram * Vector<Complex>.Build.Dense(d);
-        var moved = Matrix<Complex>.Build.Dense(d.Length, generators.Length, (i, k) => generators[k][i] * d[i]);
-        var cross = moved.ConjugateTransposeThisAndMultiply(gram * moved);
-        var pulled = moved.ConjugateTransposeThisAndMultiply(pull);
-        var gradient = Vector<double>.Build.Dense(generators.Length, k => 2 * pulled[k].Real);
-        var hessian = Matrix<double>.Build.Dense(generators.Length, generators.Length, (k, l) =>
-        {
-            var bend = Complex.Zero;
-            for (var i = 0; i < d.Length; i++) bend += Complex.Conjugate(generators[k][i] * generators[l][i] * d[i]) * pull[i];
-            return 2 * (cross[k, l] + bend).Real;
-        });
-        return (gradient, hessian);
-    }
+    // Exact data give partner products of one; otherwise both partners move by the same factor. What the anchors do not see stays where it is.
+    private static Complex[] OnTorus(Cosquare w, Vector<Complex> d) =>
+        [.. d.Select((value, i) => value / Complex.Sqrt(value * d[w.Partner[i]]) is var scale && Complex.IsFinite(scale) ? scale : Complex.One)];
 }

@@ -6,7 +6,8 @@ internal static class Starts
     public static double[] At(Dims dims, SolverOptions options, int number) =>
         number == 0 && options.Start.Case is Matrix start ? start.Values.ToArray() : Normal(dims.Unknowns, options.Seed, number);
 
-    private static double[] Normal(int count, ulong seed, int number)
+    /// <summary>Standard normal numbers, the same for the same seed and number.</summary>
+    public static double[] Normal(int count, ulong seed, int number)
     {
         var state = seed * 0x9E3779B97F4A7C15 + (ulong)number * 0xD1B54A32D192ED03;
         var values = new double[count];

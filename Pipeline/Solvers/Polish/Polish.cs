@@ -1,0 +1,80 @@
+using Unmask.Pipeline.Verdicts;
+
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>
+/// Weighted Levenberg–Marquardt from a start near the answer to the noise floor of the observation, for any layer: heads that share X, rotary
+/// positions, biases, either mask, entries that are missing, an output beside the maps. docs/identifiability.md (N1)–(N10).
+/// </summary>
+public static class Polish
+{
+    private const string Name = "polish";
+    // χ² per degree of freedom above which the map cannot have been rounded once only: float32 arithmetic is allowed for as well.
+    private const double RoundedOnce = 4;
+
+    /// <summary>Polishes the start that the options give.</summary>
+    public static Fin<Estimate> Solve(Problem problem, SolverOptions options) => options.Start.Match(
+        Some: start => From(problem, start, options),
+        None: () => Faults.SolverDoesNotApply(Name, "it needs a start near the answer"));
+
+    /// <summary>The answer near <paramref name="start"/> (d×n); known columns are taken from the problem.</summary>
+    public static Fin<Estimate> From(Problem problem, Matrix start, SolverOptions options) =>
+        (start.Rows, start.Columns) != (problem.Dims.D, problem.Dims.N) ? Faults.BadStart(start, problem.Dims)
+        : problem.Observation == Observation.Output ? Faults.SolverDoesNotApply(Name, "it needs scores or maps")
+        : !start.AllFinite() ? Faults.StatesNotFinite()
+        : Run(problem, Within(problem, start), options);
+
+    /// <summary>After a solver that gave no tokens: its answer, polished where storage left it short of what the observation holds.</summary>
+    public static Fin<Estimate> After(Problem problem, Estimate estimate, SolverOptions options) =>
+        problem.Observation == Observation.Output || estimate.Tokens.IsSome || !Worthwhile(problem, estimate)
+            ? estimate
+            : From(problem, estimate.States, options).Map(polished => !polished.Solver.Converged && estimate.Solver.Converged
+                ? estimate
+                : polished with
+                {
+                    Solver = polished.Solver with
+                    {
+                        Name = estimate.Solver.Name,
+                        Iterations = estimate.Solver.Iterations + polished.Solver.Iterations,
+                        Restarts = estimate.Solver.Restarts,
+                    },
+                });
+
+    // In double precision closed forms end at rounding, unless something else went wrong.
+    private static bool Worthwhile(Problem problem, Estimate estimate) =>
+        problem.Precision != Precision.Float64 || !Explained.Holds(problem, ResidualOf.At(problem, estimate.States));
+
+    // Known columns as they are, the others as near as the front end can make them.
+    private static Matrix Within(Problem problem, Matrix start) => WithKnown(problem, problem.FrontEnd.Match(
+        Some: front => front.Offset + front.Projection * Features(front, start),
+        None: () => start));
+
+    private static Matrix Features(FrontEnd front, Matrix states) =>
+        HouseholderQr.Of(front.Projection).Solve(states - front.Offset);
+
+    private static Matrix WithKnown(Problem problem, Matrix start) =>
+        Matrix.Create(start.Rows, start.Columns, (a, i) => problem.Known.Find(i).Match(Some: column => column[a], None: () => start[a, i]));
+
+    private static Fin<Estimate> Run(Problem problem, Matrix start, SolverOptions options)
+    {
+        try
+        {
+            var arrival = PolishDescent.Run(problem, start, Evidence.DoubleShare, options);
+            if (arrival.PerFreedom > RoundedOnce)
+            {
+                var again = PolishDescent.Run(problem, arrival.States, 1, options);
+                arrival = again with { Steps = arrival.Steps + again.Steps };
+            }
+
+            var converged = arrival.Settled && Explained.Holds(problem, ResidualOf.At(problem, arrival.States));
+            return new Estimate(arrival.States, new SolverReport(Name, arrival.Steps, 0, converged, arrival.Loss), None)
+            {
+                Features = problem.FrontEnd.Map(front => Features(front, arrival.States)),
+            };
+        }
+        catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
+        {
+            return Faults.Interrupted();
+        }
+    }
+}

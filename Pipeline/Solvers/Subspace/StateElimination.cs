@@ -1,0 +1,34 @@
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>
+/// All weights of all sides, W (d×D): given keys and queries y of a token, its state is x = (WWᵀ)⁻¹Wy, and what no state explains is Πy with
+/// Π = I − Wᵀ(WWᵀ)⁻¹W. docs/subspace.md (S7).
+/// </summary>
+internal sealed class StateElimination
+{
+    // Weights whose pivots fall below this leave no digit of a direction of X.
+    private const double Singular = 1e-12;
+
+    private readonly HouseholderQr _factor;
+
+    private StateElimination(HouseholderQr factor, Matrix range) => (_factor, Range) = (factor, range);
+
+    /// <summary>An orthonormal basis of what states give, D×d.</summary>
+    public Matrix Range { get; }
+
+    public static Fin<StateElimination> Of(SubspaceSides sides, int d)
+    {
+        var all = UnbiasedLayer.Stack(sides.Sides.Select(side => side.Weights));
+        if (all.Rows <= d) return Faults.SubspaceNarrow(all.Rows, d);
+        var pivoted = HouseholderQr.Of(all, d, pivoted: true);
+        if (!(pivoted.Pivot(d - 1) > Singular * pivoted.Pivot(0))) return Faults.SubspaceBlind(d);
+        var factor = HouseholderQr.Of(all);
+        return new StateElimination(factor, factor.Q());
+    }
+
+    /// <summary>Π, D×D.</summary>
+    public Matrix Projector() => Matrix.Identity(Range.Rows) - Range * Range.Transpose();
+
+    /// <summary>States from keys and queries, D × tokens.</summary>
+    public Matrix States(Matrix y) => _factor.Solve(y);
+}

@@ -1,0 +1,96 @@
+using Unmask.Pipeline.Verdicts;
+
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>
+/// Several heads over one X: row spaces of keys and queries are read off the maps, and X is the null vector of a linear system. No start, no
+/// search. docs/subspace.md.
+/// </summary>
+public static class Subspace
+{
+    internal const string Name = "subspace";
+
+    // The triangle of a normal matrix of this many unknowns takes 290 MB and a factorisation of some 2e11 operations.
+    private const int MostUnknowns = 8500;
+
+    // What is left of the null vector against what is left of the next one; below this, noise may have mixed the two.
+    private const double ClearGap = 10;
+
+    // What rounding alone leaves of either.
+    private const double RoundingLevel = 1e-13;
+
+    /// <summary>Solves the problem, or says why this cannot.</summary>
+    public static Fin<Estimate> Solve(Problem problem, SolverOptions options)
+    {
+        try
+        {
+            return
+                from _ in Applies(problem)
+                from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
+                let unbiased = UnbiasedLayer.Of(problem.Layer)
+                let maps = problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict()
+                from sides in SubspaceSides.Of(unbiased.Layer, maps, split, options.Cancellation)
+                from elimination in StateElimination.Of(sides, problem.Dims.D)
+                let system = new SubspaceSystem(sides, elimination, unbiased.Layer.Rotary)
+                from found in NullVector.Of(system, options)
+                from clear in Clear(found)
+                let direction = UnitSize(elimination.States(system.Projections(found.T)))
+                from scale in StateScale.Of(unbiased.Layer, maps, Spread(direction, sides.Tokens, problem.Dims.N), sides.Tokens)
+                let x = TokenPlacement.Complete(unbiased.Layer, maps, problem.Dims.N, sides.Tokens, scale * direction, options)
+                from states in x.AllFinite() ? FinSucc(Signed(problem, unbiased, x)) : Faults.StatesNotFinite()
+                select Report(problem, states, options);
+        }
+        catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
+        {
+            return Faults.Interrupted();
+        }
+    }
+
+    private static Fin<Unit> Applies(Problem problem)
+    {
+        var layer = problem.Layer;
+        string? why = problem.Observation == Observation.Output ? "it needs scores or attention maps"
+            : layer.Heads.Count < 2 ? "it takes several heads, the layer has one"
+            : SubspaceCount.Seen(layer) <= layer.D
+                ? $"keys and queries of all heads are {SubspaceCount.Seen(layer)} numbers for each token, and must be more than d={layer.D}"
+            : !SubspaceCount.Suffices(layer) ? "without positions, too few keys for so many queries leave more than one solution, whatever the number of tokens"
+            : SubspaceCount.Unknowns(layer) >= MostUnknowns
+                ? $"its linear system would have {SubspaceCount.Unknowns(layer)} unknowns, and {MostUnknowns} is the most"
+            : null;
+        return why is null ? unit : Faults.SolverDoesNotApply(Name, why);
+    }
+
+    private static Fin<Unit> Clear(NullVector found) =>
+        found.Next >= ClearGap * Math.Max(found.Left, RoundingLevel) ? unit : Faults.SubspaceGap(found.Left, found.Next);
+
+    private static Matrix UnitSize(Matrix x) => (Math.Sqrt(x.Values.Length) / x.FrobeniusNorm()) * x;
+
+    private static Matrix Spread(Matrix x, IReadOnlyList<int> tokens, int n)
+    {
+        var all = new double[x.Rows * n];
+        for (var k = 0; k < tokens.Count; k++)
+            for (var c = 0; c < x.Rows; c++) all[c * n + tokens[k]] = x[c, k];
+        return Matrix.Own(x.Rows, n, all);
+    }
+
+    // Both signs explain the maps where no bias is left; known columns tell which it was.
+    private static Matrix Signed(Problem problem, UnbiasedLayer unbiased, Matrix x)
+    {
+        var (plus, minus) = (unbiased.Back(x), unbiased.Back(-1 * x));
+        var open = unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone && head.KeyBias.IsNone);
+        double Distance(Matrix states) => problem.Known.Pairs.Sum(known => Enumerable.Range(0, states.Rows).Sum(c => Math.Pow(states[c, known.Item1] - known.Item2[c], 2)));
+        return open && Distance(minus) < Distance(plus) ? minus : plus;
+    }
+
+    private static Estimate Report(Problem problem, Matrix x, SolverOptions options)
+    {
+        var again = problem.Layer.Heads.Map(head => problem.Observation == Observation.Scores
+            ? Forward.Scores(problem.Layer, head, x)
+            : Forward.Attention(problem.Layer, head, x));
+        // Minus infinity is in both above the diagonal of causal scores.
+        var loss = again.Zip(problem.Observed, (p, b) => p.Values.ToArray().Zip(b.Values.ToArray(), (u, v) => u == v ? 0 : 0.5 * (u - v) * (u - v)).Sum()).Sum();
+        var residual = ResidualOf.At(problem, x);
+        var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
+        return new Estimate(x, new SolverReport(Name, 1, 0, converged, loss), None);
+    }
+}

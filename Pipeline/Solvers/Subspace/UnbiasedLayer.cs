@@ -1,0 +1,53 @@
+namespace Unmask.Pipeline.Solvers;
+
+/// <summary>
+/// The layer that sees X + c1ᵀ as the given one sees X. Without positions the keys may be shifted, and what of the query biases lies in the
+/// range of the queries' weights is such a shift: docs/subspace.md (S6). With rotary positions nothing is shifted.
+/// </summary>
+internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
+{
+    private const double Negligible = 1e-12;
+
+    public static UnbiasedLayer Of(AttentionLayer layer)
+    {
+        if (layer.Rotary.IsSome) return new(layer, Matrix.Create(layer.D, 1, (_, _) => 0));
+        var weights = Stack(layer.Heads.Map(head => head.Query));
+        var bias = Matrix.Own(weights.Rows, 1, [.. layer.Heads.SelectMany(head => Enumerable.Range(0, head.Dimension).Select(c =>
+            head.QueryBias.Match(Some: b => b[c], None: () => 0.0)))]);
+        var shift = bias.MaxNorm() == 0 ? Matrix.Create(layer.D, 1, (_, _) => 0) : LeastNorm(weights, bias);
+        var left = bias - weights * shift;
+        var without = left.MaxNorm() <= Negligible * bias.MaxNorm();
+        var first = 0;
+        return new(layer with { Heads = layer.Heads.Map(head => Left(head)).Strict() }, shift);
+
+        Head Left(Head head)
+        {
+            var (from, width) = (first, head.Dimension);
+            first += width;
+            return head with
+            {
+                QueryBias = without ? None : Some(toSeq(Enumerable.Range(from, width).Select(c => left[c, 0]).ToArray())),
+                KeyBias = None,
+            };
+        }
+    }
+
+    /// <summary>X from what the layer here sees, d×n.</summary>
+    public Matrix Back(Matrix x) => x.AddToColumns(-1 * Shift);
+
+    /// <summary>The transposes of projections (d×r each), one below the other.</summary>
+    public static Matrix Stack(IEnumerable<Matrix> projections)
+    {
+        var all = projections.Select(one => one.Transpose()).ToArray();
+        return Matrix.Own(all.Sum(one => one.Rows), all[0].Columns, [.. all.SelectMany(one => one.Values.ToArray())]);
+    }
+
+    // Through the singular values: fewer queries than d, or dependent ones, leave the shift open, and the shortest one serves.
+    private static Matrix LeastNorm(Matrix weights, Matrix bias)
+    {
+        var svd = weights.ToMathNet().Svd();
+        var (u, vt, s) = (svd.U.ToMatrix(), svd.VT.ToMatrix(), svd.S);
+        var inner = u.Transpose() * bias;
+        return vt.Transpose() * Matrix.Create(vt.Rows, 1, (i, _) => i < s.Count && s[i] > 1e-12 * s[0] ? inner[i, 0] / s[i] : 0);
+    }
+}

@@ -1,0 +1,80 @@
+using Unmask.Kernels;
+using Unmask.Pipeline.Solvers;
+
+namespace Unmask.Pipeline.Verdicts;
+
+/// <summary>
+/// JᵀWJ at an answer, every equation weighed by its noise, in the coordinates of <see cref="TokenFrames"/>, and how many of its eigenvalues lie below
+/// a bound. docs/identifiability.md (N11), (N12).
+/// </summary>
+internal sealed class Information
+{
+    // Of the tokens' own largest singular values: F_i is made of factors that are exact to a few roundings.
+    private const double LeastSeen = 1e-11;
+
+    // Eigenvalues below this are not told from zero.
+    private const double Rounding = 1e-13;
+
+    // Per degree of freedom, as for the polish: a larger χ² says that the map came out of float32.
+    private const double RoundedOnce = 4;
+
+    private readonly NormalMatrix _normal;
+    private readonly UpperStrips _matrix;
+    private readonly Inertia _inertia;
+    private readonly int? _threads;
+
+    private Information(ChiSquare chiSquare, TokenFrames frames, int unseen, int? threads)
+    {
+        (ChiSquare, Frames, Unseen, _threads) = (chiSquare, frames, unseen, threads);
+        (_normal, _matrix, _inertia) = (new NormalMatrix(chiSquare, frames, threads), new UpperStrips(Math.Max(1, frames.Count)), new Inertia(threads));
+    }
+
+    public ChiSquare ChiSquare { get; }
+
+    public TokenFrames Frames { get; }
+
+    /// <summary>Directions that no equation of their own token moves with: they are free whatever the others are.</summary>
+    public int Unseen { get; }
+
+    /// <param name="problem">Of scores or maps.</param>
+    /// <param name="x">The answer, d×n.</param>
+    /// <param name="threads">All processors unless told.</param>
+    public static Information At(Problem problem, Matrix x, int? threads = null)
+    {
+        var rows = new PaddedMatrix<double>(x.Columns, x.Rows);
+        rows.Set(x.Transpose().Values);
+        var chiSquare = new ChiSquare(problem, x, Evidence.DoubleShare, threads);
+        if (2 * chiSquare.MoveTo(rows) > RoundedOnce * Math.Max(1, chiSquare.Equations))
+        {
+            chiSquare = new ChiSquare(problem, x, 1, threads);
+            chiSquare.MoveTo(rows);
+        }
+
+        var frames = TokenFrames.At(chiSquare, x.Rows, x.Columns, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), LeastSeen, threads);
+        var unknown = problem.FrontEnd.Match(Some: front => front.Projection.Columns, None: () => x.Rows) * Enumerable.Range(0, x.Columns).Count(i => !problem.Known.ContainsKey(i));
+        return new Information(chiSquare, frames, unknown - frames.Count, threads);
+    }
+
+    /// <summary>Directions with yᵀ(TᵀJᵀWJT)y below μ·yᵀy, the unseen ones among them.</summary>
+    public int Below(double bound) => Count(bound, 0);
+
+    /// <summary>Directions of X that move no equation by its noise while they move by <paramref name="size"/>, the unseen ones among them.</summary>
+    public int Hidden(double size) => Count(Rounding, 1 / (size * size));
+
+    /// <summary>A Cholesky factor of TᵀJᵀWJT + ρTᵀT, with as little of I beside it as rounding asks for. The next count spoils it.</summary>
+    public UpperStrips Factor(double prior)
+    {
+        for (var ridge = Rounding; ; ridge *= 10)
+        {
+            _normal.Write(_matrix, ridge, prior);
+            if (new Cholesky(_threads).Factorise(_matrix, CancellationToken.None)) return _matrix;
+        }
+    }
+
+    private int Count(double identity, double metric)
+    {
+        if (Frames.Count == 0) return Unseen;
+        _normal.Write(_matrix, -identity, -metric);
+        return Unseen + _inertia.Positive(_matrix, CancellationToken.None);
+    }
+}
