@@ -43,8 +43,8 @@ internal sealed class CandidateProjector
         var (queries, keys) = _shared is { } shared ? ((double[])shared.Queries.Clone(), (double[])shared.Keys.Clone()) : Project(position);
         foreach (var rotary in _layer.Rotary)
         {
-            Rotate(rotary, position, queries);
-            Rotate(rotary, position, keys);
+            CandidateRotation.Apply(rotary, position, queries, Offsets);
+            CandidateRotation.Apply(rotary, position, keys, Offsets);
         }
 
         TensorPrimitives.Multiply(queries, _layer.Scale, queries);
@@ -112,29 +112,6 @@ internal sealed class CandidateProjector
         {
             for (var r = 0; r < weight.Rows; r++) weight.Row(r).CopyTo(weights.Row(r)[at..]);
             foreach (var values in shift) values.ToArray().CopyTo(bias, at);
-        }
-    }
-
-    private void Rotate(Rotary rotary, int position, double[] rows)
-    {
-        for (var h = 0; h + 1 < Offsets.Length; h++)
-        {
-            var (start, width) = (Offsets[h], Offsets[h + 1] - Offsets[h]);
-            // A pair of (1, 0) turns into (cos, sin): the angles stay defined in one place.
-            var angles = new double[width];
-            for (var c = 0; c < rotary.Frequencies.Count; c++) angles[rotary.Pair(c).First] = 1;
-            Rotation.Apply(rotary, position, angles);
-            for (var v = 0; v < _ids.Length; v++)
-            {
-                var vector = rows.AsSpan(v * _width + start, width);
-                for (var c = 0; c < rotary.Frequencies.Count; c++)
-                {
-                    var (first, second) = rotary.Pair(c);
-                    var (a, b) = (vector[first], vector[second]);
-                    vector[first] = a * angles[first] - b * angles[second];
-                    vector[second] = b * angles[first] + a * angles[second];
-                }
-            }
         }
     }
 }

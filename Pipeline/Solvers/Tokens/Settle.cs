@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -111,12 +113,5 @@ internal sealed class Settle
     }
 
     private static double Score(Hypothesis asking, Hypothesis asked, int from, int to) =>
-        System.Numerics.Tensors.TensorPrimitives.Dot<double>(asking.Query.AsSpan(from..to), asked.Key.AsSpan(from..to));
+        TensorPrimitives.Dot<double>(asking.Query.AsSpan(from..to), asked.Key.AsSpan(from..to));
 }
-
-/// <summary>A reading that no change of a single token improves.</summary>
-/// <param name="Candidates">By position.</param>
-/// <param name="Losses">½χ² of what depends on a position, for every candidate there with all other tokens as they are (V), by position.</param>
-/// <param name="Misfits">φ of (T9) by position.</param>
-/// <param name="Loss">½χ² of everything.</param>
-internal sealed record Settled(int[] Candidates, double[][] Losses, double[] Misfits, double Loss);

@@ -5,8 +5,8 @@ namespace Unmask.Pipeline.Solvers;
 /// <summary>The tokens behind a causal map of any layer, by the model's forward pass. token-search.md (T13).</summary>
 internal static class DeepSearch
 {
-    // V² candidate pairs times the weights that each passes: half an hour on two cores.
-    private const double MostWork = 5e13;
+    // V² candidate pairs times the weights that each passes: minutes on two cores.
+    private const double MostWork = 5e12;
 
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options, ParallelOptions parallel) =>
         from whole in problem.Model.Match(
@@ -20,7 +20,7 @@ internal static class DeepSearch
             () => Faults.TooFewPositions(problem.Dims.N, tokens.Positions.Map(p => p.Rows).IfNone(0)))
         from work in Door.Require(
             problem.KnownTokens.ContainsKey(0) || Work(model, problem.Layer.Index) <= MostWork,
-            () => Faults.SolverDoesNotApply(TokenSearch.Name, "two unknown first tokens of this vocabulary are too many pairs to run through the model"))
+            () => Faults.SolverDoesNotApply(TokenSearch.Name, "the first token is not known, and all pairs of this vocabulary are too many to run through the model"))
         select Search(problem, prefix, tokens, options, parallel);
 
     private static Estimate Search(
