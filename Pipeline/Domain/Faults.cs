@@ -168,9 +168,9 @@ public static class Faults
 
     // The closed form for several heads.
 
-    public static Error SubspaceHidden() =>
-        Error.New(320, "The subspaces did not arrive: too many entries of the maps are stored as zero, and no head shows enough of its tokens. "
-            + "Use an iterative solver.");
+    public static Error SubspaceHidden(int tokens, int least) =>
+        Error.New(320, $"The subspaces did not arrive: so many entries of the maps are stored as zero that only {tokens} tokens are seen by enough heads, "
+            + $"and {least} are needed. Use an iterative solver.");
 
     public static Error SubspaceNarrow(int seen, int d) =>
         Error.New(321, $"The subspaces did not arrive: the heads that show enough of their tokens see {seen} numbers of each, and more than "

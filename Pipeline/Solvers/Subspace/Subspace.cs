@@ -37,8 +37,8 @@ public static class Subspace
                 let direction = UnitSize(elimination.States(system.Projections(found.T)))
                 from scale in StateScale.Of(unbiased.Layer, maps, Spread(direction, sides.Tokens, problem.Dims.N), sides.Tokens)
                 let x = TokenPlacement.Complete(unbiased.Layer, maps, problem.Dims.N, sides.Tokens, scale * direction, options)
-                from states in x.AllFinite() ? FinSucc(Signed(problem, unbiased, x)) : Faults.StatesNotFinite()
-                select Report(problem, states, options);
+                from finite in x.AllFinite() ? FinSucc(x) : Faults.StatesNotFinite()
+                select Better(problem, unbiased, maps, x, options);
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {
@@ -82,7 +82,16 @@ public static class Subspace
         return open && Distance(minus) < Distance(plus) ? minus : plus;
     }
 
-    private static Estimate Report(Problem problem, Matrix x, SolverOptions options)
+    // Refined where the maps are not explained yet, and only if that lowers what is left.
+    private static Estimate Better(Problem problem, UnbiasedLayer unbiased, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
+    {
+        var first = Report(problem, Signed(problem, unbiased, x), 0, options);
+        if (first.Solver.Converged) return first;
+        var refined = Report(problem, Signed(problem, unbiased, TokenPlacement.Refine(unbiased.Layer, maps, x, options)), 1, options);
+        return refined.Solver.Loss < first.Solver.Loss ? refined : first;
+    }
+
+    private static Estimate Report(Problem problem, Matrix x, int steps, SolverOptions options)
     {
         var again = problem.Layer.Heads.Map(head => problem.Observation == Observation.Scores
             ? Forward.Scores(problem.Layer, head, x)
@@ -91,6 +100,6 @@ public static class Subspace
         var loss = again.Zip(problem.Observed, (p, b) => p.Values.ToArray().Zip(b.Values.ToArray(), (u, v) => u == v ? 0 : 0.5 * (u - v) * (u - v)).Sum()).Sum();
         var residual = ResidualOf.At(problem, x);
         var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
-        return new Estimate(x, new SolverReport(Name, 1, 0, converged, loss), None);
+        return new Estimate(x, new SolverReport(Name, steps, 0, converged, loss), None);
     }
 }
