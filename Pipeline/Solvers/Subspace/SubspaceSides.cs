@@ -13,8 +13,9 @@ internal sealed record SubspaceSides(IReadOnlyList<int> Tokens, IReadOnlyList<Su
         var queries = Enumerable.Range(0, layer.Heads.Count).Select(index => Queries(layer, maps, split, index, cancellation));
         Seen[] found = [.. keys.Concat(queries).OrderByDescending(side => side.Rows.Count(row => row is not null))];
         var best = Enumerable.Range(1, found.Length).Select(count => new Choice(found[..count])).MaxBy(choice => choice.Excess(layer.D))!;
-        return best.Seen <= layer.D ? Faults.SubspaceNarrow(best.Seen, layer.D)
-            : best.Excess(layer.D) < 0 ? Faults.SubspaceHidden(best.Tokens.Length, best.Least(layer.D))
+        var all = new Choice(found);
+        return best.Excess(layer.D) < 0
+            ? Faults.SubspaceHidden(all.Tokens.Length, all.Least(layer.D))
             : new SubspaceSides([.. best.Tokens.Select(k => split.Before + k)], [.. best.Sides.Select(side => side.On(best.Tokens))]);
     }
 
