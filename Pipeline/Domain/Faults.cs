@@ -181,26 +181,22 @@ public static class Faults
         Error.New(340, $"The linear solution from maps and outputs did not arrive: {why}. Check the value weights, the layer and the observation.");
     // The closed form for several heads.
 
-    public static Error SubspaceHidden() =>
-        Error.New(320, "The subspaces did not arrive: too many entries of the maps are stored as zero, and no head shows enough of its tokens. "
-            + "Use an iterative solver.");
-
-    public static Error SubspaceNarrow(int seen, int d) =>
-        Error.New(321, $"The subspaces did not arrive: the heads that show enough of their tokens see {seen} numbers of each, and more than "
-            + $"d={d} are needed. Use an iterative solver.");
+    public static Error SubspaceHidden(int tokens, int least) =>
+        Error.New(320, $"The subspaces did not arrive: so many entries of the maps are stored as zero that all heads see only {tokens} tokens, "
+            + $"and {least} are needed. Use an iterative solver.");
 
     public static Error SubspaceBlind(int d) =>
-        Error.New(322, $"The subspaces did not arrive: the weights of these heads are of a rank below d={d}, so some directions of X are not seen at all.");
+        Error.New(321, $"The subspaces did not arrive: the weights of these heads are of a rank below d={d}, so some directions of X are not seen at all.");
 
     public static Error SubspaceGap(double left, double next) =>
-        Error.New(323, $"The subspaces did not arrive: one solution must stand out, but the best leaves {Number(left)} and the next {Number(next)}. "
+        Error.New(322, $"The subspaces did not arrive: one solution must stand out, but the best leaves {Number(left)} and the next {Number(next)}. "
             + "There are too few tokens, the maps are too coarse, or they are not of this layer.");
 
     public static Error SubspaceSingular() =>
-        Error.New(324, "The subspaces did not arrive: the normal matrix is not definite, so the maps or the weights hold numbers beyond double precision.");
+        Error.New(323, "The subspaces did not arrive: the normal matrix is not definite, so the maps or the weights hold numbers beyond double precision.");
 
     public static Error SubspaceOpposite() =>
-        Error.New(325, "The subspaces did not arrive: the maps go against what the weights make of any X. Check the weights, the scale and the layer.");
+        Error.New(324, "The subspaces did not arrive: the maps go against what the weights make of any X. Check the weights, the scale and the layer.");
 
     public static Error FrontEndDegenerate(string why) =>
         Error.New(341, $"The closed form behind a front end did not arrive: {why}. Check the front end, the known columns and the layer.");

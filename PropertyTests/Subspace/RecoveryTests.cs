@@ -38,6 +38,7 @@ public class RecoveryTests(ITestOutputHelper output)
     internal static IEnumerable<DrawnLayer> Variants(DrawnLayer plain) =>
         from rotary in new[] { Option<RotaryPairs>.None, Some(RotaryPairs.Halves), Some(RotaryPairs.Neighbours) }
         from bias in new[] { (false, false), (true, false), (false, true), (true, true) }
+        where rotary.IsSome || plain.Sharing * plain.Width < plain.D
         select plain with { Rotary = rotary, QueryBias = bias.Item1, KeyBias = bias.Item2 };
 
     // The first tokens of a causal map are queries to hardly anything; where shared keys are fewer than d numbers, they stay open.

@@ -8,11 +8,12 @@ namespace Unmask.Pipeline.Solvers;
 internal sealed record NullVector(double[] T, double Left, double Next)
 {
     private const int Iterations = 8;
-    private const int Refinements = 3;
+    private const int MostRefinements = 40;
 
-    // The normal matrix carries a rounding of its entries, which are at most one.
-    private const double LeastShift = 4e-15;
-    private const double MostShift = 1e-9;
+    // Well above the rounding of the normal matrix, whose norm is one: what the residuals of a refinement have of it is divided by this, along a
+    // vector that is wrong by as much as squaring costs.
+    private const double LeastShift = 1e-12;
+    private const double MostShift = 1e-8;
 
     /// <summary>Inverse iteration with two vectors on one Cholesky factor: docs/subspace.md (S9), (S10).</summary>
     public static Fin<NullVector> Of(SubspaceSystem system, SolverOptions options)
@@ -27,18 +28,21 @@ internal sealed record NullVector(double[] T, double Left, double Next)
             TriangleSolve.Solve(factor, first);
             TriangleSolve.Solve(factor, second);
             (first, second, left, next) = Ritz(system, first, second);
-            options.Progress(new SolverProgress(Subspace.Name, k + 1, Iterations + Refinements, left));
+            options.Progress(new SolverProgress(Subspace.Name, k + 1, Iterations + MostRefinements, left));
         }
 
-        // Squaring lost half of the digits. The residual of the system itself has them: x − M⁻¹Aᵀ(Ax).
-        for (var k = 0; k < Refinements; k++)
+        // Squaring lost half of the digits. The residual of the system itself has them: x − M⁻¹Aᵀ(Ax), until that is rounding.
+        var (before, now) = (double.PositiveInfinity, double.MaxValue);
+        for (var k = 0; k < MostRefinements && now < before / 2; k++)
         {
+            options.Cancellation.ThrowIfCancellationRequested();
             var correction = system.ApplyTransposed(system.Apply(first));
             TriangleSolve.Solve(factor, correction);
+            TensorPrimitives.MultiplyAdd(first, -TensorPrimitives.Dot<double>(first, correction), correction, correction);
             TensorPrimitives.Subtract(first, correction, first);
             Normalise(first);
-            left = system.Apply(first).FrobeniusNorm();
-            options.Progress(new SolverProgress(Subspace.Name, Iterations + k + 1, Iterations + Refinements, left));
+            (before, now, left) = (now, TensorPrimitives.Norm<double>(correction), system.Apply(first).FrobeniusNorm());
+            options.Progress(new SolverProgress(Subspace.Name, Iterations + k + 1, Iterations + MostRefinements, left));
         }
 
         return new NullVector(first, left, next);

@@ -19,7 +19,6 @@ internal sealed class StateElimination
     public static Fin<StateElimination> Of(SubspaceSides sides, int d)
     {
         var all = UnbiasedLayer.Stack(sides.Sides.Select(side => side.Weights));
-        if (all.Rows <= d) return Faults.SubspaceNarrow(all.Rows, d);
         var pivoted = HouseholderQr.Of(all, d, pivoted: true);
         if (!(pivoted.Pivot(d - 1) > Singular * pivoted.Pivot(0))) return Faults.SubspaceBlind(d);
         var factor = HouseholderQr.Of(all);

@@ -1,5 +1,3 @@
-using Unmask.Pipeline.Verdicts;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -37,8 +35,8 @@ public static class Subspace
                 let direction = UnitSize(elimination.States(system.Projections(found.T)))
                 from scale in StateScale.Of(unbiased.Layer, maps, Spread(direction, sides.Tokens, problem.Dims.N), sides.Tokens)
                 let x = TokenPlacement.Complete(unbiased.Layer, maps, problem.Dims.N, sides.Tokens, scale * direction, options)
-                from states in x.AllFinite() ? FinSucc(Signed(problem, unbiased, x)) : Faults.StatesNotFinite()
-                select Report(problem, states, options);
+                from finite in x.AllFinite() ? FinSucc(x) : Faults.StatesNotFinite()
+                select Better(problem, unbiased, maps, x, options);
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {
@@ -73,24 +71,34 @@ public static class Subspace
         return Matrix.Own(x.Rows, n, all);
     }
 
-    // Both signs explain the maps where no bias is left; known columns tell which it was.
-    private static Matrix Signed(Problem problem, UnbiasedLayer unbiased, Matrix x)
+    // Refined where the maps are not explained yet, and only if that lowers what is left.
+    private static Estimate Better(Problem problem, UnbiasedLayer unbiased, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
     {
-        var (plus, minus) = (unbiased.Back(x), unbiased.Back(-1 * x));
-        var open = unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone && head.KeyBias.IsNone);
-        double Distance(Matrix states) => problem.Known.Pairs.Sum(known => Enumerable.Range(0, states.Rows).Sum(c => Math.Pow(states[c, known.Item1] - known.Item2[c], 2)));
-        return open && Distance(minus) < Distance(plus) ? minus : plus;
+        var left = SubspaceResidual.Of(unbiased.Layer, maps, x);
+        if (left.Explained) return Report(problem, unbiased, x, left, 0);
+        var refined = TokenPlacement.Refine(unbiased.Layer, maps, x, options);
+        var after = SubspaceResidual.Of(unbiased.Layer, maps, refined);
+        return after.Weighted < left.Weighted ? Report(problem, unbiased, refined, after, 1) : Report(problem, unbiased, x, left, 0);
     }
 
-    private static Estimate Report(Problem problem, Matrix x, SolverOptions options)
+    private static Estimate Report(Problem problem, UnbiasedLayer unbiased, Matrix x, SubspaceResidual left, int steps)
     {
-        var again = problem.Layer.Heads.Map(head => problem.Observation == Observation.Scores
-            ? Forward.Scores(problem.Layer, head, x)
-            : Forward.Attention(problem.Layer, head, x));
-        // Minus infinity is in both above the diagonal of causal scores.
-        var loss = again.Zip(problem.Observed, (p, b) => p.Values.ToArray().Zip(b.Values.ToArray(), (u, v) => u == v ? 0 : 0.5 * (u - v) * (u - v)).Sum()).Sum();
-        var residual = ResidualOf.At(problem, x);
-        var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
-        return new Estimate(x, new SolverReport(Name, 1, 0, converged, loss), None);
+        // Both signs explain the maps where no bias is left. Known columns tell which it was, and scores by what their rows have in common.
+        var open = unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone && head.KeyBias.IsNone);
+        var (states, loss) = (open ? Seq(1.0, -1.0) : Seq1(1.0)).Map(sign => unbiased.Back(sign * x)).Map(one => (States: one, Loss: Loss(problem, one)))
+            .OrderBy(one => Distance(problem, one.States)).ThenBy(one => problem.Observation == Observation.Scores ? one.Loss : 0).First();
+        return new Estimate(states, new SolverReport(Name, steps, 0, left.Explained, loss), None);
     }
+
+    private static double Distance(Problem problem, Matrix x) => problem.Known.Pairs.Sum(known => Enumerable.Range(0, x.Rows).Sum(c => Math.Pow(x[c, known.Item1] - known.Item2[c], 2)));
+
+    private static double Loss(Problem problem, Matrix x) => problem.Layer.Heads.Zip(problem.Observed, (head, observed) =>
+    {
+        var again = problem.Observation == Observation.Scores ? Forward.Scores(problem.Layer, head, x) : Forward.Attention(problem.Layer, head, x);
+        var squares = 0.0;
+        // Minus infinity is in both above the diagonal of causal scores.
+        for (var k = 0; k < again.Values.Length; k++)
+            if (double.IsFinite(observed.Values[k])) squares += Math.Pow(again.Values[k] - observed.Values[k], 2);
+        return 0.5 * squares;
+    }).Sum();
 }

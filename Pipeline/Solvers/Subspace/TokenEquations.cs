@@ -32,6 +32,13 @@ internal sealed class TokenEquations(int d)
         }
     }
 
+    /// <summary>Adds one row (f, g) with f·x = g, of d + 1 entries, by its weight.</summary>
+    public void Add(double[] row, double weight)
+    {
+        TensorPrimitives.Multiply(row, weight, row);
+        _rows.Add(row);
+    }
+
     /// <summary>The state that fits best; a state is expected of this size, which decides where the equations do not.</summary>
     public double[] Solve(double size)
     {
