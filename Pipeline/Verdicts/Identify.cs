@@ -21,10 +21,13 @@ public static class Identify
     private static Identifiability Resolved(Problem problem, Matrix x)
     {
         Option<Information> information = Resolve.Applies(problem) ? Information.At(problem, x) : None;
-        var rank = Reduced(problem, x).IfNone(() =>
+        var reduced = Reduced(problem, x);
+        var rank = reduced.IfNone(() =>
             Plain(problem) && problem.Dims.Unknowns <= DenseLimit ? Dense(problem, x)
             : information.Match(Some: known => Normal(problem, known), None: () => Counted(problem)));
-        return information.Bind(known => Resolve.Of(problem, x, known)).Match(Some: resolution => With(problem, rank, resolution), None: () => rank);
+        // The gap of the isometries is one of W's eigenvalues, not of the Jacobian.
+        var measured = reduced.IsSome ? new Rank(rank.Nullity, 1) : new Rank(rank.Nullity, rank.Gap);
+        return information.Bind(known => Resolve.Of(problem, x, known, measured)).Match(Some: resolution => With(problem, rank, resolution), None: () => rank);
     }
 
     // Rank and noise agree: what is free is hidden as well, and where no gap tells what is free, nothing is that noise does not hide.

@@ -15,6 +15,8 @@ internal sealed class Information
     // Eigenvalues below this are not told from zero.
     private const double Rounding = 1e-13;
 
+    private const double Growth = 10;
+
     // Per degree of freedom, as for the polish: a larger χ² says that the map came out of float32.
     private const double RoundedOnce = 4;
 
@@ -50,24 +52,32 @@ internal sealed class Information
             chiSquare.MoveTo(rows);
         }
 
-        var frames = TokenFrames.At(chiSquare, x.Rows, x.Columns, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), LeastSeen, threads);
+        var frames = TokenFrames.At(chiSquare, x.Rows, x.Columns, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), Prior(x), LeastSeen, threads);
         var unknown = problem.FrontEnd.Match(Some: front => front.Projection.Columns, None: () => x.Rows) * Enumerable.Range(0, x.Columns).Count(i => !problem.Known.ContainsKey(i));
         return new Information(chiSquare, frames, unknown - frames.Count, threads);
     }
 
+    /// <summary>1/τ², τ the root mean square of X: what is known of a direction before anything is observed.</summary>
+    public static double Prior(Matrix x) => x.Values.Length / Math.Pow(x.FrobeniusNorm(), 2);
+
     /// <summary>Directions with yᵀ(TᵀJᵀWJT)y below μ·yᵀy, the unseen ones among them.</summary>
     public int Below(double bound) => Count(bound, 0);
 
-    /// <summary>Directions of X that move no equation by its noise while they move by <paramref name="size"/>, the unseen ones among them.</summary>
-    public int Hidden(double size) => Count(Rounding, 1 / (size * size));
+    /// <summary>Directions of X of which less is observed than ρ, the unseen ones among them.</summary>
+    public int Hidden(double prior) => Count(Rounding, prior);
 
-    /// <summary>A Cholesky factor of TᵀJᵀWJT + ρTᵀT, with as little of I beside it as rounding asks for. The next count spoils it.</summary>
-    public UpperStrips Factor(double prior)
+    /// <summary>
+    /// A Cholesky factor of TᵀJᵀWJT + ρTᵀT that rounding does not spoil: by a little of I beside it, or where <paramref name="free"/> directions are known to be
+    /// apart from all others by a larger ρ, which is given back. The next count spoils it.
+    /// </summary>
+    public (UpperStrips Factor, double Prior) Factor(double prior, bool free)
     {
-        for (var ridge = Rounding; ; ridge *= 10)
+        for (var (ridge, larger) = (Rounding, prior); ;)
         {
-            _normal.Write(_matrix, ridge, prior);
-            if (new Cholesky(_threads).Factorise(_matrix, CancellationToken.None)) return _matrix;
+            _normal.Write(_matrix, free ? 0 : ridge, larger);
+            if (new Cholesky(_threads).Factorise(_matrix, CancellationToken.None)) return (_matrix, larger);
+            if (free) larger *= Growth;
+            else ridge *= Growth;
         }
     }
 

@@ -5,79 +5,51 @@ using Unmask.Pipeline.Solvers;
 namespace Unmask.Pipeline.Verdicts;
 
 /// <summary>
-/// Draws from what noise leaves of X, N(0, (JᵀWJ + ρI)⁻¹): a draw z from before the observation, size 1/√ρ, less what an observation of it with noise e
-/// tells of it. What the observation does not see stays z to the last digit. docs/identifiability.md (N13). Buffers are made once.
+/// Draws from what noise leaves of X, N(0, (JᵀWJ + ρI)⁻¹), by back-substitution through a factor; what no equation of a token sees is drawn from
+/// before the observation. docs/identifiability.md (N13). Buffers are made once.
 /// </summary>
 internal sealed class Posterior
 {
-    // Each takes the error of a solve by a factor of a matrix that is rounded down by what the rounding is of an eigenvalue.
-    private const int Refinements = 2;
-
     private readonly Problem _problem;
-    private readonly Information _information;
+    private readonly TokenFrames _frames;
     private readonly UpperStrips _factor;
-    private readonly double _prior;
-    private readonly Option<Matrix> _span;
-    private readonly PaddedMatrix<double> _before, _image, _noise, _move;
+    private readonly PaddedMatrix<double> _move;
 
-    public Posterior(Problem problem, Information information, double size)
+    /// <param name="problem">The problem.</param>
+    /// <param name="information">At the answer.</param>
+    /// <param name="prior">ρ.</param>
+    /// <param name="free">Whether directions within the frames are free and clearly apart from all others.</param>
+    public Posterior(Problem problem, Information information, double prior, bool free)
     {
-        var (d, n) = (problem.Dims.D, problem.Dims.N);
-        (_problem, _information, _prior) = (problem, information, 1 / (size * size));
-        _factor = information.Factor(_prior);
-        _span = problem.FrontEnd.Map(front => HouseholderQr.Of(front.Projection).Q());
-        (_before, _image, _noise, _move) = (new(n, d), new(n, d), new(n, d), new(n, d));
+        (_problem, _frames) = (problem, information.Frames);
+        (_factor, Prior) = information.Frames.Count > 0 ? information.Factor(prior, free) : (new UpperStrips(1), prior);
+        _move = new PaddedMatrix<double>(problem.Dims.N, problem.Dims.D);
     }
 
-    /// <summary>Draw number so and so, n×d, in units of the size before.</summary>
+    /// <summary>ρ, larger than asked for where free directions are not told from rounding otherwise.</summary>
+    public double Prior { get; }
+
+    /// <summary>Draw number so and so, n×d.</summary>
     public Matrix Draw(int number)
     {
-        SetBefore(number);
-        _information.ChiSquare.Product(_before, _image);
-        _information.ChiSquare.Noise(number, _noise);
-        TensorPrimitives.Add(_image.Padded, _noise.Padded, _image.Padded);
-        var (count, frames) = (_information.Frames.Count, _information.Frames);
-        var (y, rest, correction) = (new double[count], new double[count], new double[count]);
-        frames.Compress(_image, rest);
-        for (var pass = 0; pass <= Refinements && count > 0; pass++)
-        {
-            if (pass > 0) TakeOff(rest, correction);
-            rest.CopyTo(correction, 0);
-            TriangleSolve.Solve(_factor, correction);
-            TensorPrimitives.Add<double>(y, correction, y);
-        }
-
-        frames.Expand(y, _move);
-        TensorPrimitives.Subtract(_before.Padded, _move.Padded, _before.Padded);
-        var values = new double[_before.Rows * _before.Columns];
-        _before.CopyTo(values);
-        TensorPrimitives.Multiply(values, Math.Sqrt(_prior), values);
-        return Matrix.Own(_before.Rows, _before.Columns, values);
-    }
-
-    // What y leaves of the right-hand side: that of the last pass less (TᵀJᵀWJT + ρTᵀT) times the last correction.
-    private void TakeOff(double[] rest, double[] correction)
-    {
-        _information.Frames.Expand(correction, _move);
-        _information.ChiSquare.Product(_move, _noise);
-        TensorPrimitives.MultiplyAdd(_move.Padded, _prior, _noise.Padded, _noise.Padded);
-        _information.Frames.Compress(_noise, correction);
-        TensorPrimitives.Subtract<double>(rest, correction, rest);
-    }
-
-    private void SetBefore(int number)
-    {
-        var (d, n, size) = (_problem.Dims.D, _problem.Dims.N, 1 / Math.Sqrt(_prior));
-        var unit = Starts.Normal(d * n, seed: 0, number);
+        var (d, n) = (_problem.Dims.D, _problem.Dims.N);
+        var (draw, y) = (new double[d * n], Starts.Normal(_frames.Count, seed: 0, number));
+        if (y.Length > 0) TriangleSolve.SolveUpper(_factor, y);
+        _frames.Expand(y, _move);
+        _move.CopyTo(draw);
+        var before = Starts.Normal(d * n, seed: 1, number);
         for (var i = 0; i < n; i++)
-        {
-            var row = _before.Row(i);
-            row.Clear();
-            if (_problem.Known.ContainsKey(i)) continue;
-            var draw = _span.Match(
-                Some: q => (q * (q.Transpose() * Matrix.Of(d, 1, unit.AsSpan(i * d, d)))).Values.ToArray(),
-                None: () => unit[(i * d)..((i + 1) * d)]);
-            TensorPrimitives.Multiply(draw, size, row);
-        }
+            if (!_problem.Known.ContainsKey(i) && _problem.FrontEnd.IsNone)
+                AddUnseen(_frames.Axes(i), before.AsSpan(i * d, d), draw.AsSpan(i * d, d));
+        return Matrix.Own(n, d, draw);
+    }
+
+    // Unit noise less its part within the frame, whose axes are orthogonal, at the size before.
+    private void AddUnseen(Matrix axes, Span<double> noise, Span<double> draw)
+    {
+        if (axes.Rows == axes.Columns) return;
+        for (var a = 0; a < axes.Rows; a++)
+            TensorPrimitives.MultiplyAdd(axes.Row(a), -TensorPrimitives.Dot(axes.Row(a), noise) / TensorPrimitives.SumOfSquares(axes.Row(a)), noise, noise);
+        TensorPrimitives.MultiplyAdd(noise, 1 / Math.Sqrt(Prior), draw, draw);
     }
 }

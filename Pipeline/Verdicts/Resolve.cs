@@ -17,43 +17,46 @@ public static class Resolve
     private const int Draws = 32;
 
     /// <summary>What the observation determines at <paramref name="x"/> (d×n), and how well; nothing where it is too large to be factored, or an output alone.</summary>
-    public static Option<Resolution> At(Problem problem, Matrix x) =>
-        Applies(problem) ? Of(problem, x, Information.At(problem, x)) : None;
+    public static Option<Resolution> At(Problem problem, Matrix x)
+    {
+        if (!Applies(problem)) return None;
+        var information = Information.At(problem, x);
+        return Of(problem, x, information, NormalRank.Of(information));
+    }
 
     internal static bool Applies(Problem problem) => problem.Observation != Observation.Output && problem.Dims.Unknowns <= MostUnknowns;
 
-    internal static Option<Resolution> Of(Problem problem, Matrix x, Information information)
+    /// <param name="problem">The problem.</param>
+    /// <param name="x">The answer.</param>
+    /// <param name="information">At it.</param>
+    /// <param name="rank">What is free.</param>
+    internal static Option<Resolution> Of(Problem problem, Matrix x, Information information, Rank rank)
     {
-        var size = x.FrobeniusNorm() / Math.Sqrt(x.Values.Length);
-        return size > 0 ? Of(problem, x, information, size) : None;
-    }
-
-    private static Option<Resolution> Of(Problem problem, Matrix x, Information information, double size)
-    {
-        var (d, n) = (x.Rows, x.Columns);
-        var free = new double[n];
-        var hidden = information.Hidden(size);
-        var posterior = new Posterior(problem, information, size);
+        var (d, n, prior) = (x.Rows, x.Columns, Information.Prior(x));
+        if (!double.IsFinite(prior)) return None;
+        var hidden = information.Hidden(prior);
+        var posterior = new Posterior(problem, information, prior, rank.Gap >= NormalRank.ClearGap && rank.Nullity > information.Unseen);
         var draws = Enumerable.Range(0, Draws).Select(posterior.Draw).ToArray();
-        for (var i = 0; i < n; i++) free[i] = draws.Sum(draw => TensorPrimitives.SumOfSquares(draw.Row(i))) / Draws;
+        var squares = Enumerable.Range(0, n).Select(i => draws.Sum(draw => TensorPrimitives.SumOfSquares(draw.Row(i))) / Draws).ToArray();
+        var free = toSeq(squares).Map(square => square * posterior.Prior).Strict();
         var moving = toSeq(Enumerable.Range(0, n)).Filter(i => !problem.Known.ContainsKey(i)).Strict();
         var determined = moving.Filter(i => free[i] < Resolution.HalfADirection).Strict();
         return new Resolution(
-            size, hidden, toSeq(free).Strict(), Directions(draws, determined.IsEmpty ? moving : determined),
-            Math.Sqrt(Median(determined.Map(i => free[i])) / d));
+            1 / Math.Sqrt(prior), hidden, free, Directions(draws, determined.IsEmpty ? moving : determined, posterior.Prior),
+            Math.Sqrt(Median(determined.Map(i => squares[i])) * prior / d));
     }
 
     private static double Median(Seq<double> values) => values.IsEmpty ? double.NaN : values.Order().ElementAt(values.Count / 2);
 
     // Eigenvectors of the mean covariance of these tokens, the smallest variance first.
-    private static Seq<FeatureDirection> Directions(Matrix[] draws, Seq<int> tokens)
+    private static Seq<FeatureDirection> Directions(Matrix[] draws, Seq<int> tokens, double prior)
     {
         var d = draws[0].Columns;
         var covariance = new PaddedMatrix<double>(d, d);
         foreach (var draw in draws)
             foreach (var i in tokens)
                 for (var a = 0; a < d; a++) TensorPrimitives.MultiplyAdd(draw.Row(i), draw[i, a], covariance.Row(a), covariance.Row(a));
-        var scale = 1.0 / (draws.Length * Math.Max(1, tokens.Count));
+        var scale = prior / (draws.Length * Math.Max(1, tokens.Count));
         var eigen = Matrix<double>.Build.Dense(d, d, (a, b) => scale * covariance.Row(a)[b]).Evd(Symmetricity.Symmetric);
         return toSeq(Enumerable.Range(0, d))
             .Map(k => new FeatureDirection(toSeq(eigen.EigenVectors.Column(k)).Strict(), Math.Sqrt(Math.Max(0, eigen.EigenValues[k].Real))))

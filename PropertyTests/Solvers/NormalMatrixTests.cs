@@ -49,7 +49,7 @@ public class NormalMatrixTests
     {
         var (chiSquare, x, n, d) = At(observation, mask, rotary, output);
         chiSquare.MoveTo(x);
-        var frames = TokenFrames.At(chiSquare, d, n, token => token == 1, None, 1e-10, null);
+        var frames = TokenFrames.At(chiSquare, d, n, token => token == 1, None, 0, 1e-10, null);
         var strips = new UpperStrips(frames.Count);
         new NormalMatrix(chiSquare, frames, null).Write(strips, 0.25);
         var (move, image, product) = (new PaddedMatrix<double>(n, d), new PaddedMatrix<double>(n, d), new double[frames.Count]);

@@ -17,6 +17,14 @@ internal static unsafe class TriangleSolve
         }
     }
 
+    /// <summary>x = U⁻¹ x: unit noise becomes noise of covariance (UᵀU)⁻¹.</summary>
+    public static void SolveUpper(UpperStrips factor, Span<double> x)
+    {
+        if (x.Length != factor.Size) throw new ArgumentException($"{x.Length} entries for {factor.Size} rows.", nameof(x));
+        fixed (double* start = x)
+            for (var s = factor.Count - 1; s >= 0; s--) Backward(factor.Strip(s), s * factor.Width, start);
+    }
+
     // Uᵀ y = x, the entries of one strip.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Forward(MatrixView<double> strip, int first, double* x)

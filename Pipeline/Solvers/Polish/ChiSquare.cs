@@ -63,13 +63,6 @@ internal sealed class ChiSquare
         Add(result);
     }
 
-    /// <summary>JᵀW^½ e for unit noise e, n×d.</summary>
-    public void Noise(int draw, PaddedMatrix<double> result)
-    {
-        for (var t = 0; t < _terms.Length; t++) _terms[t].Noise((ulong)(draw * _terms.Length + t), _parts[t]);
-        Add(result);
-    }
-
     /// <summary>F with FᵀF = the block of one token, about, rows × d.</summary>
     public Matrix Factor(int token)
     {

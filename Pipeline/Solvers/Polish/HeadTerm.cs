@@ -81,20 +81,6 @@ internal sealed class HeadTerm : Term
         Pull(_image, result);
     }
 
-    public override void Noise(ulong seed, PaddedMatrix<double> result)
-    {
-        var n = RowWeight.Length;
-        var unit = Starts.Normal(n * n, seed, 0);
-        for (var i = 0; i < n; i++)
-        {
-            // e/√w is weighed by w and loses its weighted mean, as a residual does.
-            for (var j = 0; j < n; j++) _image.Row(i)[j] = Weight.Row(i)[j] > 0 ? unit[i * n + j] / Math.Sqrt(Weight.Row(i)[j]) : 0;
-            Weigh(i, _image.Row(i));
-        }
-
-        Pull(_image, result);
-    }
-
     public override IEnumerable<double[]> Factor(int token) => HeadFactor.Of(this, Derivative(token), token);
 
     /// <summary>A_i and B_i of one token, d×d_h each.</summary>

@@ -53,14 +53,6 @@ internal sealed class OutputTerm : Term
         Pull(_image, result);
     }
 
-    public override void Noise(ulong seed, PaddedMatrix<double> result)
-    {
-        var (width, unit) = (Value.Columns, Starts.Normal(_weight.Length * Value.Columns, seed, 0));
-        for (var i = 0; i < _weight.Length; i++)
-            TensorPrimitives.Multiply(unit.AsSpan(i * width, width), _weight[i] > 0 ? 1 / Math.Sqrt(_weight[i]) : 0, _image.Row(i));
-        Pull(_image, result);
-    }
-
     public override IEnumerable<double[]> Factor(int token) =>
         from c in Enumerable.Range(0, Value.Columns)
         select Enumerable.Range(0, Value.Rows).Select(a => Math.Sqrt(Gram[token, token]) * Value[a, c]).ToArray();

@@ -40,7 +40,7 @@ internal static class PolishDescent
         var chiSquare = new ChiSquare(problem, start, share, threads);
         var (x, trial, gradient) = (Rows(start), new PaddedMatrix<double>(n, d), new PaddedMatrix<double>(n, d));
         var loss = chiSquare.MoveTo(x);
-        var frames = TokenFrames.At(chiSquare, d, n, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), LeastSeen, threads);
+        var frames = TokenFrames.At(chiSquare, d, n, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), 0, LeastSeen, threads);
         var freedom = Math.Max(1, chiSquare.Equations - frames.Count);
         var (damping, steps, settled) = (FirstDamping, 0, frames.Count == 0);
         var (slope, y) = (new double[frames.Count], new double[frames.Count]);

@@ -17,9 +17,6 @@ internal abstract class Term
     /// <summary>JᵀWJ v at X, n×d.</summary>
     public abstract void Product(PaddedMatrix<double> direction, PaddedMatrix<double> result);
 
-    /// <summary>JᵀW^½ e at X for unit noise e, n×d: a gradient that chance alone would make.</summary>
-    public abstract void Noise(ulong seed, PaddedMatrix<double> result);
-
     /// <summary>Rows F_i, as many as it takes, of which F_iᵀF_i is this term's share of the block of token i; d columns each.</summary>
     public abstract IEnumerable<double[]> Factor(int token);
 }

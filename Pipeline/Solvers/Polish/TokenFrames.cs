@@ -33,12 +33,13 @@ internal sealed class TokenFrames
     /// <param name="tokens">n.</param>
     /// <param name="known">Tokens that do not move.</param>
     /// <param name="span">The columns that moves are made of, d×f, where X has a front end.</param>
+    /// <param name="prior">ρ: the block is that of JᵀWJ + ρI.</param>
     /// <param name="least">Singular values of F_i below this share of the largest count as none.</param>
     /// <param name="threads">All processors unless told.</param>
-    public static TokenFrames At(ChiSquare chiSquare, int d, int tokens, Func<int, bool> known, Option<Matrix> span, double least, int? threads)
+    public static TokenFrames At(ChiSquare chiSquare, int d, int tokens, Func<int, bool> known, Option<Matrix> span, double prior, double least, int? threads)
     {
         var axes = new Matrix[tokens];
-        new SharedWork(i => axes[i] = known(i) ? Matrix.Own(0, d, []) : Whitened(chiSquare.Factor(i), span, least), threads).Run(tokens);
+        new SharedWork(i => axes[i] = known(i) ? Matrix.Own(0, d, []) : Whitened(chiSquare.Factor(i), span, prior, least), threads).Run(tokens);
         return new TokenFrames(axes);
     }
 
@@ -60,16 +61,16 @@ internal sealed class TokenFrames
             for (var a = 0; a < _axes[i].Rows; a++) y[Offsets[i] + a] = TensorPrimitives.Dot(_axes[i].Row(a), g.Row(i));
     }
 
-    // F = U S Vᵀ gives T = V/S; F A = U S Vᵀ gives T = A V/S.
-    private static Matrix Whitened(Matrix factor, Option<Matrix> span, double least) => span.Match(
-        Some: a => Whitened(factor * a, least) * a.Transpose(),
-        None: () => Whitened(factor, least));
+    // F = U S Vᵀ gives T = V (S² + ρ)^(-1/2); F A = U S Vᵀ gives T = A V S⁻¹, A having few columns.
+    private static Matrix Whitened(Matrix factor, Option<Matrix> span, double prior, double least) => span.Match(
+        Some: a => Whitened(factor * a, 0, least) * a.Transpose(),
+        None: () => Whitened(factor, prior, least));
 
-    private static Matrix Whitened(Matrix factor, double least)
+    private static Matrix Whitened(Matrix factor, double prior, double least)
     {
         var small = factor.Rows > factor.Columns ? HouseholderQr.Of(factor).R() : factor;
         var svd = small.ToMathNet().Svd();
         var rank = svd.S.Count(value => value > least * svd.S[0]);
-        return Matrix.Create(rank, factor.Columns, (a, c) => svd.VT[a, c] / svd.S[a]);
+        return Matrix.Create(rank, factor.Columns, (a, c) => svd.VT[a, c] / Math.Sqrt(svd.S[a] * svd.S[a] + prior));
     }
 }
