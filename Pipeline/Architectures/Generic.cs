@@ -25,7 +25,7 @@ internal static class Generic
         from projections in config.Names.Fused.Match(
             fused => Read(config, tensors, fused, layer, config.Heads.QueryWidth + 2 * config.Heads.KeyWidth).Map(whole => Split(config, whole)),
             () => Separate(config, tensors, layer))
-        select projections.Layer(layer, config.Heads, config.Mask, config.Scale, config.Rotary) with { Window = config.Window };
+        select projections.Layer(layer, config.Heads, config.Mask, config.Scale, config.Rotary.Map(rotary => rotary.Value)) with { Window = config.Window };
 
     private static Fin<Projections> Separate(GenericConfig config, ModelTensors tensors, int layer) =>
         (Read(config, tensors, config.Names.Query, layer, config.Heads.QueryWidth).Check(),

@@ -6,7 +6,7 @@ namespace Unmask.Pipeline.Architectures;
 /// unmask.json: sizes, names and what shapes the scores. Every key that is not known is a failure, since it was meant to say something.
 /// </summary>
 internal sealed record GenericConfig(
-    int D, int LayerCount, HeadShape Heads, GenericNames Names, double Scale, Mask Mask, Option<int> Window, Option<Rotary> Rotary,
+    int D, int LayerCount, HeadShape Heads, GenericNames Names, double Scale, Mask Mask, Option<int> Window, Option<Lazy<Rotary>> Rotary,
     Option<GenericVocabulary> Vocabulary)
 {
     private static readonly Seq<string> Keys = Seq(

@@ -9,7 +9,7 @@ internal static class GenericRotary
 {
     private static readonly Seq<string> Keys = Seq("theta", "pairs", "width", "scaling");
 
-    public static Fin<Rotary> Read(JsonFields json, int headWidth) =>
+    public static Fin<Lazy<Rotary>> Read(JsonFields json, int headWidth) =>
         from read in (json.Known(Keys).Check(), json.Number("theta").Check(), json.CountOr("width", headWidth).Check(),
                 json.Word("pairs", ("halves", RotaryPairs.Halves), ("neighbours", RotaryPairs.Neighbours)).Check(),
                 json.IfAny("scaling", key => json.Object(key).Bind(RotaryConfig.Scale)).Check())
@@ -19,6 +19,6 @@ internal static class GenericRotary
             Door.Require(
                 read.width % 2 == 0 && read.width <= headWidth,
                 () => json.Bad("width", $"must be even and at most head_dim {headWidth}"))).All()
-        let plain = Rotary.Of(read.theta, read.width, read.pairs)
-        select plain with { Frequencies = plain.Frequencies.Map(read.scaling.IfNone(() => identity)).Strict() };
+        select new Lazy<Rotary>(() => new Rotary(
+            Rotary.Of(read.theta, read.width).Frequencies.Map(read.scaling.IfNone(() => identity)).Strict(), read.pairs));
 }

@@ -24,7 +24,7 @@ internal static class Llama
         var (wide, narrow, scale) = (config.Heads.QueryWidth, config.Heads.KeyWidth, 1 / Math.Sqrt(config.Heads.Width));
         return (Projection("q_proj", wide), Projection("k_proj", narrow), Projection("v_proj", narrow))
             .Apply((query, key, value) => new Projections(query, key, value))
-            .Map(projections => projections.Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary) with { Window = config.Window(layer) })
+            .Map(projections => projections.Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary.Value) with { Window = config.Window(layer) })
             .Enter();
 
         Validation<Error, Linear> Projection(string name, int width) =>

@@ -14,7 +14,7 @@ internal sealed record LlamaBiases(bool Projections, bool Output, bool Mlp)
 
 /// <summary>The keys of a Llama, Mistral or Qwen2 config.json that shape attention.</summary>
 internal sealed record LlamaConfig(
-    int D, int LayerCount, HeadShape Heads, Rotary Rotary, double Epsilon, LlamaBiases Biases, Func<int, Option<int>> Window)
+    int D, int LayerCount, HeadShape Heads, Lazy<Rotary> Rotary, double Epsilon, LlamaBiases Biases, Func<int, Option<int>> Window)
 {
     public static Fin<LlamaConfig> Read(JsonFields config) =>
         from type in config.Text("model_type")

@@ -11,8 +11,11 @@ internal static class RotaryConfig
 {
     private const string Understood = "default, linear or llama3";
 
-    /// <summary>The rotation of heads of a width; the first partial_rotary_factor of their coordinates turn.</summary>
-    public static Fin<Rotary> Read(JsonFields config, int width) =>
+    /// <summary>
+    /// The rotation of heads of a width; the first partial_rotary_factor of their coordinates turn. Made when asked for: until a tensor has confirmed
+    /// the width, it may be any number.
+    /// </summary>
+    public static Fin<Lazy<Rotary>> Read(JsonFields config, int width) =>
         from scaling in Scaling(config)
         from theta in Holder(scaling, config, "rope_theta").NumberOr("rope_theta", 10000)
         from part in Holder(scaling, config, "partial_rotary_factor").NumberOr("partial_rotary_factor", 1)
@@ -21,7 +24,7 @@ internal static class RotaryConfig
         let turning = (int)(width * part)
         from even in Door.Require(turning % 2 == 0, () => Faults.Indivisible(config.Path, "head_dim", turning, "the rotary pair", 2))
         from scale in scaling.Match(Scale, () => FinSucc<Func<double, double>>(identity))
-        select new Rotary(Rotary.Of(theta, turning).Frequencies.Map(scale).Strict(), RotaryPairs.Halves);
+        select new Lazy<Rotary>(() => new Rotary(Rotary.Of(theta, turning).Frequencies.Map(scale).Strict(), RotaryPairs.Halves));
 
     private static Fin<Option<JsonFields>> Scaling(JsonFields config) =>
         Seq("rope_parameters", "rope_scaling").Find(key => config.Get(key).IsSome)

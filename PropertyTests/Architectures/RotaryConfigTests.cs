@@ -61,6 +61,14 @@ public class RotaryConfigTests
         Assert.Contains(model.Load().Errors(), error => error.Message.Contains(sentence));
     }
 
+    // A width out of all proportion is found out by the first tensor, before anything is made of that size.
+    [Fact]
+    public void A_damaged_width_costs_nothing()
+    {
+        using var model = new AlteredModel("stories260k").Replace("\"head_dim\": 8", "\"head_dim\": 2000000000");
+        Assert.All(model.Load().Errors(), error => Assert.True(Faults.IsBadInput(error)));
+    }
+
     private static void Is(string rope, Func<int, double> frequency, int pairs)
     {
         using var model = new AlteredModel("stories260k").Replace(Old, rope);
