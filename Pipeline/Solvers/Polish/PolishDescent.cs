@@ -7,8 +7,9 @@ namespace Unmask.Pipeline.Solvers;
 internal sealed record PolishArrival(Matrix States, double Loss, double PerFreedom, int Steps, bool Settled);
 
 /// <summary>
-/// The descent: Gauss–Newton steps in the coordinates of <see cref="TokenFrames"/>, damped by what agreement of model and χ² allows. The frames and,
-/// as long as it serves, the factor are those of the start. docs/identifiability.md (N10).
+/// The descent: Gauss–Newton steps in the coordinates of <see cref="TokenFrames"/>, damped by what agreement of model and χ² allows, and by what is known
+/// of X before: as long as χ² says that the noise were larger, weak directions wait. The frames and, as long as it serves, the factor are those of
+/// the start. docs/identifiability.md (N10).
 /// </summary>
 internal static class PolishDescent
 {
@@ -40,7 +41,8 @@ internal static class PolishDescent
         var chiSquare = new ChiSquare(problem, start, share, threads);
         var (x, trial, gradient) = (Rows(start), new PaddedMatrix<double>(n, d), new PaddedMatrix<double>(n, d));
         var loss = chiSquare.MoveTo(x);
-        var frames = TokenFrames.At(chiSquare, d, n, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), 0, LeastSeen, threads);
+        var prior = Prior(start);
+        var frames = TokenFrames.At(chiSquare, d, n, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), prior, LeastSeen, threads);
         var freedom = Math.Max(1, chiSquare.Equations - frames.Count);
         var (damping, steps, settled) = (FirstDamping, 0, frames.Count == 0);
         var (slope, y) = (new double[frames.Count], new double[frames.Count]);
@@ -63,7 +65,7 @@ internal static class PolishDescent
             options.Progress(new SolverProgress("polish", steps, limit, Math.Sqrt(2 * loss / freedom)));
             chiSquare.Gradient(gradient);
             frames.Compress(gradient, slope);
-            var promised = linear.Solve(damping, slope, y);
+            var promised = linear.Solve(damping, prior * Math.Max(1, 2 * loss / freedom), slope, y);
             steps++;
             if (promised <= Gain)
             {
@@ -87,6 +89,9 @@ internal static class PolishDescent
             damping *= Penalty;
         }
     }
+
+    // 1/τ², τ the root mean square of X.
+    private static double Prior(Matrix x) => x.MaxNorm() > 0 ? x.Values.Length / Math.Pow(x.FrobeniusNorm(), 2) : 0;
 
     private static PaddedMatrix<double> Rows(Matrix states)
     {

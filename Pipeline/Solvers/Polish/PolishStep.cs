@@ -4,7 +4,7 @@ using Unmask.Kernels;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// Solves (N + λI) y = −g, N = TᵀJᵀWJT, by conjugate gradients on exact products. The frames are a block-diagonal preconditioner, which mostly is
+/// Solves (N + λI + μTᵀT) y = −g, N = TᵀJᵀWJT, by conjugate gradients on exact products. The frames are a block-diagonal preconditioner, which mostly is
 /// enough. Where it is not, and there are some thousand unknowns at most, a Cholesky factor of N is made: near the answer N hardly changes, so one
 /// factor serves many steps. docs/identifiability.md (N10). Buffers are made once.
 /// </summary>
@@ -42,31 +42,31 @@ internal sealed class PolishStep
         (_dense, _threads) = (size <= dense, threads);
     }
 
-    /// <summary>The step y, and the decrease of ½χ² that it promises; NaN where N + λI was not positive definite.</summary>
-    public double Solve(double damping, ReadOnlySpan<double> gradient, Span<double> y)
+    /// <summary>The step y for λ and μ, and the decrease of ½χ² that it promises; NaN where the matrix was not positive definite.</summary>
+    public double Solve(double damping, double prior, ReadOnlySpan<double> gradient, Span<double> y)
     {
         TensorPrimitives.Negate(gradient, _residual);
         y.Clear();
-        if (!Iterate(damping, y, !_dense ? WithoutFactor : _factored ? WithFactor : BeforeFactor) && _dense)
+        if (!Iterate(damping, prior, y, !_dense ? WithoutFactor : _factored ? WithFactor : BeforeFactor) && _dense)
         {
-            if (!Factorise(damping)) return double.NaN;
-            Iterate(damping, y, WithFactor);
+            if (!Factorise(damping, prior)) return double.NaN;
+            Iterate(damping, prior, y, WithFactor);
         }
 
-        // −gᵀy − ½yᵀ(N + λ)y, with (N + λ)y = −g − r.
+        // −gᵀy − ½yᵀ(N + λ + μTᵀT)y, with (N + λ + μTᵀT)y = −g − r.
         return -0.5 * (TensorPrimitives.Dot(gradient, y) - TensorPrimitives.Dot<double>(_residual, y));
     }
 
-    private bool Factorise(double damping)
+    private bool Factorise(double damping, double prior)
     {
         _factor ??= new UpperStrips(_frames.Count);
         _normal ??= new NormalMatrix(_chiSquare, _frames, _threads);
-        _normal.Write(_factor, damping);
+        _normal.Write(_factor, damping, prior);
         return _factored = new Cholesky(_threads).Factorise(_factor, _cancellation);
     }
 
     // From y on, whose residual is kept; whether it became small.
-    private bool Iterate(double damping, Span<double> y, int most)
+    private bool Iterate(double damping, double prior, Span<double> y, int most)
     {
         Precondition();
         _preconditioned.CopyTo(_direction, 0);
@@ -76,7 +76,7 @@ internal sealed class PolishStep
         {
             _cancellation.ThrowIfCancellationRequested();
             if (iteration == most) return false;
-            Product(damping);
+            Product(damping, prior);
             var bend = TensorPrimitives.Dot<double>(_direction, _product);
             if (!(bend > 0)) return false;
             TensorPrimitives.MultiplyAdd(_direction, square / bend, y, y);
@@ -90,10 +90,11 @@ internal sealed class PolishStep
         return true;
     }
 
-    private void Product(double damping)
+    private void Product(double damping, double prior)
     {
         _frames.Expand(_direction, _move);
         _chiSquare.Product(_move, _image);
+        TensorPrimitives.MultiplyAdd(_move.Padded, prior, _image.Padded, _image.Padded);
         _frames.Compress(_image, _product);
         TensorPrimitives.MultiplyAdd(_direction, damping, _product, _product);
     }
