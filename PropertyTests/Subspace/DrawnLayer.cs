@@ -47,8 +47,7 @@ public sealed record DrawnLayer(int D, int Heads, int Width, int Seed)
     /// <summary>‖X̂ − X‖/‖X‖, after the sign (about the shift that hides the query biases) where that is not determined.</summary>
     public double Error(Matrix found, Matrix truth)
     {
-        var shift = UnbiasedLayer.Of(Layer()).Shift;
-        var mirrored = SignIsSeen ? found : (-1 * found).AddToColumns(-2 * shift);
+        var mirrored = SignIsSeen ? found : UnbiasedLayer.Of(Layer()).Mirror(found);
         return Math.Min(Compare.RelativeError(found, truth), Compare.RelativeError(mirrored, truth));
     }
 

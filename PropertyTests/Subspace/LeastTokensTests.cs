@@ -25,7 +25,7 @@ public class LeastTokensTests(ITestOutputHelper output)
             var seconds = clock.Elapsed.TotalSeconds;
             var error = drawn.Error(RecoveryTests.Determined(drawn, estimate.States), RecoveryTests.Determined(drawn, drawn.States(n)));
             rows.Add(($"{drawn.D} | {drawn.Heads} of {drawn.Width}, {drawn.Heads / drawn.Sharing} keys | {drawn.Mask}", error, n, seconds));
-            Assert.True(error <= Goal, $"{drawn} n={n}: {error:e1}");
+            if (error > Goal) output.WriteLine(FormattableString.Invariant($"{drawn} n={n}: {error:e1}"));
         }
 
         foreach (var group in rows.GroupBy(row => row.Group).OrderBy(group => int.Parse(group.Key.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)).ThenBy(group => group.Key))
@@ -34,6 +34,8 @@ public class LeastTokensTests(ITestOutputHelper output)
             output.WriteLine(FormattableString.Invariant(
                 $"| {group.Key} | {group.Min(row => row.Tokens)}…{group.Max(row => row.Tokens)} | {errors.Length} | {errors[errors.Length / 2]:e0} | {errors[^1]:e0} | {group.Average(row => row.Seconds):f1} |"));
         }
+
+        Assert.All(rows, row => Assert.True(row.Error <= Goal));
     }
 
     // On request all widths, with fresh draws: minutes.

@@ -50,6 +50,18 @@ public class ObservationTests
         Recovers(drawn, problem with { Observed = problem.Observed.Map(map => map.Map(p => (float)p)).Strict(), Precision = Precision.Float32 }, 1e-4);
     }
 
+    // The bias of square queries without positions is a shift of X, and so does not tell the sign.
+    [Fact]
+    public void TheMirrorImageGivesTheSameMaps()
+    {
+        var drawn = Drawn with { QueryBias = true, KeyBias = true };
+        var (layer, x) = (drawn.Layer(), drawn.States(12));
+        var mirrored = Pipeline.Solvers.UnbiasedLayer.Of(layer).Mirror(x);
+        Assert.True(Compare.RelativeError(mirrored, x) > 0.1);
+        foreach (var head in layer.Heads)
+            Assert.True((Forward.Attention(layer, head, mirrored) - Forward.Attention(layer, head, x)).MaxNorm() <= 1e-11);
+    }
+
     [Fact]
     public void NoBitDependsOnThreads()
     {

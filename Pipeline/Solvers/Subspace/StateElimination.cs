@@ -28,6 +28,18 @@ internal sealed class StateElimination
     /// <summary>Π, D×D.</summary>
     public Matrix Projector() => Matrix.Identity(Range.Rows) - Range * Range.Transpose();
 
-    /// <summary>States from keys and queries, D × tokens.</summary>
-    public Matrix States(Matrix y) => _factor.Solve(y);
+    /// <summary>
+    /// The states that a null vector stands for, d × tokens. Where spaces are those of rows less their mean, so are these states, and the mean follows
+    /// from that of the queries.
+    /// </summary>
+    public Matrix States(SubspaceSystem system, double[] t)
+    {
+        var states = _factor.Solve(system.Projections(t));
+        var seen = system.Sides.Sides.Select((side, a) => (side, a)).Where(one => one.side.Mean is not null).ToArray();
+        if (seen.Length == 0) return states;
+        var means = seen.SelectMany(one =>
+            (Matrix.Of(one.side.Width, one.side.Coordinates, t.AsSpan(system.Offsets[one.a]..system.Offsets[one.a + 1])) * one.side.Mean!).Values.ToArray());
+        var weights = UnbiasedLayer.Stack(seen.Select(one => one.side.Weights));
+        return states.AddToColumns(UnbiasedLayer.LeastNorm(weights, Matrix.Own(weights.Rows, 1, [.. means])));
+    }
 }

@@ -32,9 +32,9 @@ public static class Subspace
                 let system = new SubspaceSystem(sides, elimination, unbiased.Layer.Rotary)
                 from found in NullVector.Of(system, options)
                 from clear in Clear(found)
-                let direction = UnitSize(elimination.States(system.Projections(found.T)))
+                let direction = UnitSize(elimination.States(system, found.T))
                 from scale in StateScale.Of(unbiased.Layer, maps, Spread(direction, sides.Tokens, problem.Dims.N), sides.Tokens)
-                let x = TokenPlacement.Complete(unbiased.Layer, maps, problem.Dims.N, sides.Tokens, scale * direction, options)
+                let x = TokenPlacement.Complete(problem.Layer, maps, problem.Dims.N, sides.Tokens, unbiased.Back(scale * direction), options)
                 from finite in x.AllFinite() ? FinSucc(x) : Faults.StatesNotFinite()
                 select Better(problem, unbiased, maps, x, options);
         }
@@ -74,10 +74,10 @@ public static class Subspace
     // Refined where the maps are not explained yet, and only if that lowers what is left.
     private static Estimate Better(Problem problem, UnbiasedLayer unbiased, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
     {
-        var left = SubspaceResidual.Of(unbiased.Layer, maps, x);
+        var left = SubspaceResidual.Of(problem.Layer, maps, x);
         if (left.Explained) return Report(problem, unbiased, x, left, 0);
-        var refined = TokenPlacement.Refine(unbiased.Layer, maps, x, options);
-        var after = SubspaceResidual.Of(unbiased.Layer, maps, refined);
+        var refined = TokenPlacement.Refine(problem.Layer, maps, x, options);
+        var after = SubspaceResidual.Of(problem.Layer, maps, refined);
         return after.Weighted < left.Weighted ? Report(problem, unbiased, refined, after, 1) : Report(problem, unbiased, x, left, 0);
     }
 
@@ -85,12 +85,13 @@ public static class Subspace
     {
         // Both signs explain the maps where no bias is left. Known columns tell which it was, and scores by what their rows have in common.
         var open = unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone && head.KeyBias.IsNone);
-        var (states, loss) = (open ? Seq(1.0, -1.0) : Seq1(1.0)).Map(sign => unbiased.Back(sign * x)).Map(one => (States: one, Loss: Loss(problem, one)))
+        var (states, loss) = (open ? Seq(x, unbiased.Mirror(x)) : Seq1(x)).Map(one => (States: one, Loss: Loss(problem, one)))
             .OrderBy(one => Distance(problem, one.States)).ThenBy(one => problem.Observation == Observation.Scores ? one.Loss : 0).First();
         return new Estimate(states, new SolverReport(Name, steps, 0, left.Explained, loss), None);
     }
 
-    private static double Distance(Problem problem, Matrix x) => problem.Known.Pairs.Sum(known => Enumerable.Range(0, x.Rows).Sum(c => Math.Pow(x[c, known.Item1] - known.Item2[c], 2)));
+    private static double Distance(Problem problem, Matrix x) => problem.Known.Pairs.Sum(known =>
+        Enumerable.Range(0, x.Rows).Sum(c => Math.Pow(x[c, known.Item1] - known.Item2[c], 2)));
 
     private static double Loss(Problem problem, Matrix x) => problem.Layer.Heads.Zip(problem.Observed, (head, observed) =>
     {

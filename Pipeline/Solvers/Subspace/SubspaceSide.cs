@@ -4,7 +4,8 @@ namespace Unmask.Pipeline.Solvers;
 /// The keys of some heads, or the queries of one: known weights (d×r) and bias, and the space that its rows lie in over the tokens, as an
 /// orthonormal basis (tokens × m): key or query of token j is T v_j for an unknown T (r×m). docs/subspace.md (S5).
 /// </summary>
-internal sealed record SubspaceSide(Matrix Weights, double[] Bias, Matrix Space)
+/// <param name="Mean">Where the space is that of the rows less their mean, T times this (m×1) is that mean; none for keys, whose mean is not seen.</param>
+internal sealed record SubspaceSide(Matrix Weights, double[] Bias, Matrix Space, Matrix? Mean = null)
 {
     public int Width => Weights.Columns;
 

@@ -16,7 +16,7 @@ internal sealed record SubspaceSides(IReadOnlyList<int> Tokens, IReadOnlyList<Su
         var all = new Choice(found);
         return best.Excess(layer.D) < 0
             ? Faults.SubspaceHidden(all.Tokens.Length, all.Least(layer.D))
-            : new SubspaceSides([.. best.Tokens.Select(k => split.Before + k)], [.. best.Sides.Select(side => side.On(best.Tokens))]);
+            : new SubspaceSides([.. best.Tokens.Select(k => split.Before + k)], [.. best.Sides.Select(side => side.On(best.Tokens, UnbiasedLayer.ShiftsFreely(layer)))]);
     }
 
     // Heads that share keys see them from more queries.
@@ -44,10 +44,20 @@ internal sealed record SubspaceSides(IReadOnlyList<int> Tokens, IReadOnlyList<Su
     {
         public int Coordinates => Weights.Columns + (Constant ? 1 : 0);
 
-        public SubspaceSide On(int[] tokens) => new(
-            Weights,
-            Bias.Match(Some: known => known.ToArray(), None: () => new double[Weights.Columns]),
-            HouseholderQr.Of(Matrix.Own(tokens.Length, Coordinates, [.. tokens.SelectMany(k => Constant ? Rows[k]!.Append(1) : Rows[k]!)])).Q());
+        public SubspaceSide On(int[] tokens, bool centred)
+        {
+            var bias = Bias.Match(Some: known => known.ToArray(), None: () => new double[Weights.Columns]);
+            // Rows of the basis as columns, one for each token.
+            var rows = Matrix.Own(tokens.Length, Weights.Columns, [.. tokens.SelectMany(k => Rows[k]!)]).Transpose();
+            if (!centred)
+            {
+                var all = Matrix.Create(Coordinates, tokens.Length, (i, j) => i < rows.Rows ? rows[i, j] : 1);
+                return new SubspaceSide(Weights, bias, HouseholderQr.Of(all.Transpose()).Q());
+            }
+
+            var basis = HouseholderQr.Of(rows.CentreRows().Transpose());
+            return new SubspaceSide(Weights, bias, basis.Q(), Constant ? null : basis.R().Transpose().Solve(rows.ColumnMean()));
+        }
     }
 
     // Some of the sides, and the tokens that all of them show. docs/subspace.md (S8).

@@ -32,8 +32,14 @@ internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
         }
     }
 
+    /// <summary>Whether a shift makes up for any mean of the queries: then the mean of X is found by itself, after all the rest.</summary>
+    public static bool ShiftsFreely(AttentionLayer layer) => layer.Rotary.IsNone && layer.Heads.Map(head => head.Dimension).Sum() <= layer.D;
+
     /// <summary>X from what the layer here sees, d×n.</summary>
     public Matrix Back(Matrix x) => x.AddToColumns(-1 * Shift);
+
+    /// <summary>The other X that gives the same maps where no bias is left: −(X + c1ᵀ) − c1ᵀ.</summary>
+    public Matrix Mirror(Matrix x) => (-1 * x).AddToColumns(-2 * Shift);
 
     /// <summary>The transposes of projections (d×r each), one below the other.</summary>
     public static Matrix Stack(IEnumerable<Matrix> projections)
@@ -42,8 +48,9 @@ internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
         return Matrix.Own(all.Sum(one => one.Rows), all[0].Columns, [.. all.SelectMany(one => one.Values.ToArray())]);
     }
 
+    /// <summary>The shortest x that comes nearest to Wx = b.</summary>
     // Through the singular values: fewer queries than d, or dependent ones, leave the shift open, and the shortest one serves.
-    private static Matrix LeastNorm(Matrix weights, Matrix bias)
+    public static Matrix LeastNorm(Matrix weights, Matrix bias)
     {
         var svd = weights.ToMathNet().Svd();
         var (u, vt, s) = (svd.U.ToMatrix(), svd.VT.ToMatrix(), svd.S);
