@@ -42,7 +42,7 @@ public class RealLayerTests(ITestOutputHelper log)
     public void OneHeadOfConditionTwoMillion(bool frontEnd) => Folder.Iter(folder =>
     {
         var (problem, truth) = Keywords(folder, frontEnd);
-        var found = Polish.From(problem, truth + 1e-6 * Size(truth) * Draw.Gaussian(new Random(1), 64, 99), SolverOptions.Default).Value();
+        var found = Polish.From(problem, truth + 0.1 * Size(truth) * Draw.Gaussian(new Random(1), 64, 99), SolverOptions.Default).Value();
         var verdict = Judge($"error {Error(found.States, truth):E1}, {found.Solver}", problem, found.States);
         foreach (var resolution in verdict.Identifiability.Resolution)
             log.WriteLine($"along the directions, expected: {Along(resolution, k => resolution.Features[k].Error)}; found: {Along(resolution, k => Error(resolution.Features[k], found.States - truth, truth))}");
