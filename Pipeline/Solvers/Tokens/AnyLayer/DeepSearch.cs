@@ -9,12 +9,14 @@ internal static class DeepSearch
     private const double MostWork = 5e12;
 
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options, ParallelOptions parallel) =>
-        from whole in problem.Model.Match(
-            Some: read => read(),
-            None: () => Faults.SolverDoesNotApply(TokenSearch.Name, "there is neither a vocabulary in front of the layer nor a model below it"))
+        from read in problem.Model.ToFin(
+            Faults.SolverDoesNotApply(TokenSearch.Name, "there is neither a vocabulary in front of the layer nor a model below it"))
+        from causal in TokenSearch.Require(problem.Layer.Mask == Mask.Causal, "without a causal mask no state depends on earlier tokens alone")
+        from whole in read().Match(
+            Succ: FinSucc, Fail: error => FinFail<Transformer>(Faults.SolverDoesNotApply(TokenSearch.Name, error.Message.TrimEnd('.'))))
         from model in Observed(whole, problem.Layer)
         from prefix in Prefix.Of(model, problem.Layer.Index, parallel.MaxDegreeOfParallelism)
-        from tokens in model.Tokens.ToFin(Faults.NoForwardPass(problem.Name, "it has no embedding of tokens"))
+        from tokens in model.Tokens.ToFin(Faults.SolverDoesNotApply(TokenSearch.Name, "the model has no embedding of tokens"))
         from positions in Door.Require(
             tokens.Positions.ForAll(p => p.Rows >= problem.Dims.N),
             () => Faults.TooFewPositions(problem.Dims.N, tokens.Positions.Map(p => p.Rows).IfNone(0)))
@@ -42,14 +44,10 @@ internal static class DeepSearch
 
     // The layer as it was observed: with the heads that were.
     private static Fin<Transformer> Observed(Transformer model, AttentionLayer layer) =>
-        Seq(
-                TokenSearch.Require(model.IsCausal, "without a causal mask no state depends on earlier tokens alone"),
-                TokenSearch.Require(layer.Index < model.Blocks.Count, $"the model has no layer {layer.Index}"))
-            .All()
-            .Map(_ => model with
-            {
-                Blocks = toSeq(model.Blocks.Select((block, index) => index == layer.Index ? block with { Attention = layer } : block)).Strict(),
-            });
+        TokenSearch.Require(model.IsCausal && layer.Index < model.Blocks.Count, $"the model has no causal layer {layer.Index}").Map(_ => model with
+        {
+            Blocks = toSeq(model.Blocks.Select((block, index) => index == layer.Index ? block with { Attention = layer } : block)).Strict(),
+        });
 
     private static double Work(Transformer model, int layer) =>
         Math.Pow(model.Tokens.Match(tokens => tokens.Tokens.Rows, () => 0), 2) * model.Blocks.Take(layer).Sum(Weights);
