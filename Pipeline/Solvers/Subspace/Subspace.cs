@@ -51,7 +51,8 @@ public static class Subspace
             : layer.Heads.Count < 2 ? "it takes several heads, the layer has one"
             : SubspaceCount.Seen(layer) <= layer.D
                 ? $"keys and queries of all heads are {SubspaceCount.Seen(layer)} numbers for each token, and must be more than d={layer.D}"
-            : !SubspaceCount.Suffices(layer) ? "without positions, too few keys for so many queries leave more than one solution, whatever the number of tokens"
+            : !SubspaceCount.Suffices(layer)
+                ? "without positions, so few keys for so many queries leave more than one solution, whatever the number of tokens"
             : SubspaceCount.Unknowns(layer) >= MostUnknowns
                 ? $"its linear system would have {SubspaceCount.Unknowns(layer)} unknowns, and {MostUnknowns} is the most"
             : null;
@@ -85,7 +86,8 @@ public static class Subspace
     {
         // Both signs explain the maps where no bias is left. Known columns tell which it was, and scores by what their rows have in common.
         var open = unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone && head.KeyBias.IsNone);
-        var (states, loss) = (open ? Seq(x, unbiased.Mirror(x)) : Seq1(x)).Map(one => (States: one, Loss: Loss(problem, one)))
+        var (states, loss) = (open ? Seq(x, unbiased.Mirror(x)) : Seq1(x))
+            .Map(one => (States: one, Loss: Loss(problem, one)))
             .OrderBy(one => Distance(problem, one.States)).ThenBy(one => problem.Observation == Observation.Scores ? one.Loss : 0).First();
         return new Estimate(states, new SolverReport(Name, steps, 0, left.Explained, loss), None);
     }

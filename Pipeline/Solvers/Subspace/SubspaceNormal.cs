@@ -36,7 +36,9 @@ internal sealed class SubspaceNormal
     {
         (_target, _shift) = (target, shift);
         _work.Run(_pieces.Length);
-        if (_biasSeen.Length > 0) _target.SetRow(_system.Unknowns - 1, [-TensorPrimitives.Dot<double>(_system.Bias, _biasSeen) * _system.Sides.Tokens.Count - shift]);
+        if (_biasSeen.Length == 0) return;
+        var bias = TensorPrimitives.Dot<double>(_system.Bias, _biasSeen) * _system.Sides.Tokens.Count;
+        _target.SetRow(_system.Unknowns - 1, [-(bias + shift)]);
     }
 
     private void Rows(int side, int row, Lane lane)

@@ -18,7 +18,8 @@ internal static class TokenPlacement
         AttentionLayer layer, Seq<WeightedBlock> maps, int n, IReadOnlyList<int> tokens, Matrix known, SolverOptions options)
     {
         var placed = new PlacedTokens(layer, maps, n);
-        for (var k = 0; k < tokens.Count; k++) placed.Place(tokens[k], Matrix.Create(layer.D, 1, (c, _) => known[c, k]), asQuery: true, asKey: true);
+        for (var k = 0; k < tokens.Count; k++)
+            placed.Place(tokens[k], Matrix.Create(layer.D, 1, (c, _) => known[c, k]), asQuery: true, asKey: true);
         int[] others = [.. Enumerable.Range(0, n).Except(tokens)];
         var size = SizeOf(known);
         // Seen as a key only, a token has no queries that anything could be made of yet, and the other way round.

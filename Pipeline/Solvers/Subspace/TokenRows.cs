@@ -46,8 +46,10 @@ internal static class TokenRows
         return (rows, mean, sum);
     }
 
-    // The diagonal against the mean of the rest of its row: s q·k ≈ s(q₀·k + q·k₀ − q₀·k₀). What is not placed yet counts as 0, and the other as known.
-    private static double[] Itself(PlacedTokens placed, int h, int token, double[] mean, double[] queryBias, double[] keyBias, Matrix query, Matrix key)
+    // The diagonal against the mean of the rest of its row: s q·k ≈ s(q₀·k + q·k₀ − q₀·k₀). Of a token that is placed as one of the two, the
+    // other counts as 0.
+    private static double[] Itself(
+        PlacedTokens placed, int h, int token, double[] mean, double[] queryBias, double[] keyBias, Matrix query, Matrix key)
     {
         var (q, k) = (placed.Query(h, token) ?? new double[queryBias.Length], placed.Key(h, token) ?? new double[keyBias.Length]);
         var (s, r) = (placed.Layer.Scale, queryBias.Length);

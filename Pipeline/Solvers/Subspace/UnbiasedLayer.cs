@@ -48,8 +48,9 @@ internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
         return Matrix.Own(all.Sum(one => one.Rows), all[0].Columns, [.. all.SelectMany(one => one.Values.ToArray())]);
     }
 
-    /// <summary>The shortest x that comes nearest to Wx = b.</summary>
-    // Through the singular values: fewer queries than d, or dependent ones, leave the shift open, and the shortest one serves.
+    /// <summary>
+    /// The shortest x that comes nearest to Wx = b. Fewer queries than d, or dependent ones, leave a shift open.
+    /// </summary>
     public static Matrix LeastNorm(Matrix weights, Matrix bias)
     {
         var svd = weights.ToMathNet().Svd();
