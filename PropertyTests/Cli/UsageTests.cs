@@ -9,7 +9,7 @@ public class UsageTests
     [InlineData("", "Required command")]
     [InlineData("recover", "'--model' is required")]
     [InlineData("invert --weights w.npy", "'--target' is required")]
-    [InlineData("recover --model m --capture c --solver simplex", "--solver simplex is not possible; choose auto, tokens, congruence, lm, newton, gradient.")]
+    [InlineData("recover --model m --capture c --solver simplex", "--solver simplex is not possible; choose auto, tokens, output-linear, front-end, congruence, lm, newton, gradient.")]
     [InlineData("recover --model m --capture c --precision decimals:0", "--precision decimals:0 is not possible")]
     [InlineData("recover --model m --capture c --layer -1", "--layer -1 is not possible; choose a whole number, at least 0.")]
     [InlineData("recover --model m --capture c --timeout never", "--timeout never is not possible")]
