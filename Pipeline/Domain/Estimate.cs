@@ -1,7 +1,7 @@
 namespace Unmask.Pipeline;
 
 /// <summary>How a solver ended.</summary>
-/// <param name="Name">The name used on the command line: congruence, subspace, lm, newton, gradient, tokens.</param>
+/// <param name="Name">The name used on the command line: tokens, output-linear, front-end, congruence, subspace, lm, newton, gradient, polish.</param>
 /// <param name="Iterations">Outer iterations (polishing steps for a closed form).</param>
 /// <param name="Restarts">Starts beyond the first.</param>
 /// <param name="Converged">Whether the solver's own stopping rule was met.</param>

@@ -3,6 +3,7 @@ using LanguageExt;
 using Unmask.Pipeline;
 using Unmask.Pipeline.Solvers;
 using Unmask.PropertyTests.Closed;
+using Unmask.PropertyTests.Verdicts;
 using Xunit;
 using static LanguageExt.Prelude;
 
@@ -35,6 +36,21 @@ public class FrontEndTests
         var estimate = FrontEndCongruence.Solve(stored, SolverOptions.Default).ThrowIfFail();
         Assert.True(estimate.Solver.Converged, estimate.Solver.ToString());
         Assert.True(Compare.RelativeError(estimate.States, states) <= 1e-3, $"{Compare.RelativeError(estimate.States, states):e1}");
+    }
+
+    [Theory]
+    [InlineData(Mask.None)]
+    [InlineData(Mask.Causal)]
+    public void FromAStartNearbySeveralHeadsDoToo(Mask mask)
+    {
+        var layer = ManyHeads.Layer(8, 2, 4, mask, 3, queryBias: true);
+        var random = new Random(6);
+        var end = new FrontEnd(Draw.Gaussian(random, 8, 3), Draw.Gaussian(random, 8, 12));
+        var truth = end.Projection * Draw.Gaussian(random, 3, 12) + end.Offset;
+        var problem = Draw.Problem(layer with { Scale = 0.05 }, truth, Observation.Attention) with { FrontEnd = end };
+        var start = truth + 0.03 * Draw.Gaussian(random, 8, 12);
+        var estimate = FrontEndCongruence.Solve(problem, SolverOptions.Default with { Start = start }).ThrowIfFail();
+        Assert.True(Compare.RelativeError(estimate.States, truth) <= 1e-9, $"{Compare.RelativeError(estimate.States, truth):e1}");
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using Unmask.Pipeline.Verdicts;
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
-/// One head whose input went through an affine front end: the features by a congruence in as many dimensions as there are features, then by a
-/// weighted fit of the map. What the offset and the known columns say of every token fixes the isometry. docs/output.md (O13)–(O15).
+/// The features of an affine front end by a weighted fit of the maps, from a given start or, for one head, from a congruence in as many dimensions
+/// as there are features, whose isometry is fixed by what the offset and the known columns say of every token. docs/output.md (O13)–(O15).
 /// </summary>
 public static class FrontEndCongruence
 {
@@ -14,10 +14,12 @@ public static class FrontEndCongruence
     /// <summary>Solves the problem, or says why it does not apply.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
         from unknowns in FinSucc(Unknowns.Of(problem))
-        from frame in FrontEndFrame.Of(problem, unknowns, Name)
+        from _0 in Door.Require(
+            problem.FrontEnd.IsSome && problem.Observation != Observation.Output,
+            () => Faults.SolverDoesNotApply(Name, "it needs maps, and a front end before the layer"))
         from _1 in Door.Require(unknowns.Size <= WeightedFit.Largest, () => Faults.SolverDoesNotApply(
             Name, $"{unknowns.Size} unknown features are more than the {WeightedFit.Largest} that whole normal equations take"))
-        from start in Start(frame, options)
+        from start in options.Start.Match(Some: given => Given(problem, given), None: () => Closed(problem, unknowns, options))
         let fit = WeightedFit.Run(
             unknowns, Seq1<IEquations>(new MapEquations(problem, unknowns)), unknowns.Nearest(start), options.MaxIterations.IfNone(Steps), Name, options)
         from _2 in options.Cancellation.IsCancellationRequested ? FinFail<Unit>(Faults.Interrupted()) : unit
@@ -25,7 +27,11 @@ public static class FrontEndCongruence
         from _3 in Door.Require(states.AllFinite(), () => Faults.FrontEndDegenerate("the states overflow"))
         select Report(problem, states, unknowns.Columns(fit.Unknowns), fit, options);
 
-    private static Fin<Matrix> Start(FrontEndFrame frame, SolverOptions options) =>
+    private static Fin<Matrix> Given(Problem problem, Matrix start) =>
+        (start.Rows, start.Columns) == (problem.Dims.D, problem.Dims.N) ? start : Faults.BadStart(start, problem.Dims);
+
+    private static Fin<Matrix> Closed(Problem problem, Unknowns unknowns, SolverOptions options) =>
+        from frame in FrontEndFrame.Of(problem, unknowns, Name)
         from cosquare in Cosquare.Of(frame.W11)
         let sylvester = new CosquareSylvester(cosquare)
         let factor = Factor(frame.Inner)
@@ -46,7 +52,9 @@ public static class FrontEndCongruence
     private static Estimate Report(Problem problem, Matrix x, Matrix features, Fit fit, SolverOptions options)
     {
         var residual = ResidualOf.At(problem, x);
-        var loss = 0.5 * Math.Pow((Forward.Attention(problem.Layer, problem.Layer.Heads[0], x) - problem.Observed[0]).FrobeniusNorm(), 2);
+        var loss = 0.5 * problem.Layer.Heads.Zip(problem.Observed, (head, map) => Math.Pow(
+            ((problem.Observation == Observation.Scores ? Forward.Scores(problem.Layer, head, x) : Forward.Attention(problem.Layer, head, x)) - map)
+                .Map(v => double.IsNaN(v) ? 0 : v).FrobeniusNorm(), 2)).Sum();
         var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
         return new Estimate(x, new SolverReport(Name, fit.Steps, 0, converged, loss), None) { Features = features };
     }
