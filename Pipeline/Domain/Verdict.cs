@@ -21,6 +21,9 @@ public abstract record Symmetry
 
     public static Symmetry Sign { get; } = new Named("sign");
 
+    /// <summary>X and 2a1ᵀ − X, where biases move the centre a of the reflection away from zero.</summary>
+    public static Symmetry Reflection { get; } = new Named("reflection");
+
     /// <summary>The isometries of a generic W: k independent one-parameter groups.</summary>
     public static Symmetry Torus(int k) => new Named($"torus({k})");
 

@@ -4,10 +4,10 @@ namespace Unmask.Pipeline;
 
 /// <summary>How near an answer came to the truth, as far as the truth is known.</summary>
 /// <param name="TokenAccuracy">The share of positions with the right token.</param>
-/// <param name="RelativeError">‖X̂ − X‖ / ‖X‖ in the Frobenius norm, over the tokens that the verdict calls determined, for the nearer sign where it leaves that open.</param>
+/// <param name="RelativeError">‖X̂ − X‖ / ‖X‖ in the Frobenius norm, over the tokens that the verdict calls determined, for X or its mirror image, where it leaves that open.</param>
 /// <param name="TokensCompared">How many these are.</param>
-/// <param name="SignApart">Whether the sign was left open.</param>
-public sealed record Comparison(Option<double> TokenAccuracy, Option<double> RelativeError, int TokensCompared, bool SignApart);
+/// <param name="MirrorApart">Whether the choice between X and its mirror image was left open.</param>
+public sealed record Comparison(Option<double> TokenAccuracy, Option<double> RelativeError, int TokensCompared, bool MirrorApart);
 
 /// <summary>An answer beside the truth, for reports alone: nothing that searches or judges may look at it.</summary>
 public static class Compare
@@ -29,17 +29,15 @@ public static class Compare
         var tokens = toSeq(Enumerable.Range(0, problem.Dims.N)).Filter(i => !left.Contains(i)).Strict();
         var compared = tokens.IsEmpty ? toSeq(Enumerable.Range(0, problem.Dims.N)).Strict() : tokens;
         var estimate = verdict.Estimate;
-        var apart = estimate.Tokens.IsNone && Naming.Even(problem);
+        var mirrored = estimate.Tokens.IsSome ? None : Naming.Mirrored(problem, estimate.States);
         return new Comparison(
             from reading in estimate.Tokens
             from ids in truth.Ids
             select Accuracy(reading.Ids, ids),
-            truth.States.Find(problem.Layer.Index).Map(x => Columns(x, compared)).Map(x => Signs(apart, Columns(estimate.States, compared)).Min(found => RelativeError(found, x))),
+            truth.States.Find(problem.Layer.Index).Map(x => Columns(x, compared)).Map(x => Seq(Some(estimate.States), mirrored).Somes().Map(found => RelativeError(Columns(found, compared), x)).Min()),
             compared.Count,
-            apart);
+            mirrored.IsSome);
     };
-
-    private static Matrix[] Signs(bool apart, Matrix states) => apart ? [states, -1 * states] : [states];
 
     private static Matrix Columns(Matrix x, Seq<int> tokens) => Matrix.Create(x.Rows, tokens.Count, (a, k) => x[a, tokens[k]]);
 

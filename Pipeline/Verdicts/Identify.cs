@@ -68,11 +68,15 @@ public static class Identify
     {
         var symmetry = Naming.Of(problem, rank.Nullity);
         var free = rank.Nullity == 0
-            ? symmetry == Symmetry.Sign ? "nothing is free but the sign of X" : "nothing is free"
-            : $"{rank.Nullity} directions of X are free: {symmetry}{(Naming.Even(problem) && symmetry == Symmetry.Subspace(rank.Nullity) ? ", and the sign of the rest" : "")}";
+            ? $"nothing is free{But(symmetry)}"
+            : $"{rank.Nullity} directions of X are free: {symmetry}{(symmetry == Symmetry.Subspace(rank.Nullity) ? And(Naming.Pair(problem)) : "")}";
         var gap = rank.Gap < NormalRank.ClearGap ? ", without a clear gap" : "";
         return new Identifiability(
             Counting.Unknowns(problem), Counting.Equations(problem), rank.Nullity, rank.Gap, symmetry,
             $"By {source}, {free}{gap}.");
     }
+
+    private static string But(Symmetry pair) => pair == Symmetry.Unique ? "" : pair == Symmetry.Sign ? " but the sign of X" : " but a reflection of X";
+
+    private static string And(Symmetry pair) => pair == Symmetry.Unique ? "" : pair == Symmetry.Sign ? ", and the sign of the rest" : ", and a reflection of the rest";
 }

@@ -6,28 +6,45 @@ namespace Unmask.Pipeline.Verdicts;
 internal static class Naming
 {
     /// <summary>
-    /// Whether −X explains whatever X does: only biases that the observation shows, the values themselves, a known column or a front end's offset tell
-    /// them apart.
+    /// The other X that explains whatever X does, 2a1ᵀ − X: biases may move its centre a away from zero or leave none; outputs, known columns and a
+    /// front end tell the two apart. docs/subspace.md (S6).
     /// </summary>
-    public static bool Even(Problem problem) =>
-        EvenMaps(problem)
-        && problem.Known.ForAll((_, column) => column.ForAll(v => v == 0))
-        && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0);
+    public static Option<Matrix> Mirrored(Problem problem, Matrix x) => MirroredByMaps(problem, x).Filter(other =>
+        problem.Known.ForAll((token, _) => Enumerable.Range(0, x.Rows).All(c => other[c, token] == x[c, token]))
+        && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0));
 
-    /// <summary>Whether the observation by itself is the same for −X.</summary>
-    public static bool EvenMaps(Problem problem) =>
-        problem.Observation != Observation.Output && problem.Output.IsNone
-        && problem.Layer.Heads.ForAll(head =>
-            head.QueryBias.IsNone && (head.KeyBias.IsNone || problem.Observation == Observation.Attention));
+    /// <summary>The same by the observation alone, whatever else is known.</summary>
+    public static Option<Matrix> MirroredByMaps(Problem problem, Matrix x) => Centre(problem).Map(centre => (-1 * x).AddToColumns(2 * centre));
 
     public static Symmetry Of(Problem problem, int nullity) =>
-        nullity == 0 ? Even(problem) ? Symmetry.Sign : Symmetry.Unique
+        nullity == 0 ? Pair(problem)
         : !OneForm(problem) ? Symmetry.Subspace(nullity)
         : Isometries(problem, problem.Layer.Heads[0].Product, nullity);
 
+    /// <summary>Whether there are two answers, X and its mirror image, and by what name.</summary>
+    public static Symmetry Pair(Problem problem) =>
+        Centre(problem).Filter(_ => problem.Known.IsEmpty && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0))
+            .Match(centre => centre.MaxNorm() == 0 ? Symmetry.Sign : Symmetry.Reflection, () => Symmetry.Unique);
+
+    // Where a mirror image exists: without positions a query bias is a shift of X if the queries' weights reach it, and a key bias is not seen; with
+    // positions, or in scores, either shows.
+    private static Option<Matrix> Centre(Problem problem)
+    {
+        var layer = problem.Layer;
+        var zero = Matrix.Create(layer.D, 1, (_, _) => 0);
+        if (problem.Observation == Observation.Output || problem.Output.IsSome) return None;
+        if (layer.Heads.ForAll(head => Absent(head.QueryBias) && Absent(head.KeyBias))) return zero;
+        if (layer.Rotary.IsSome || problem.Observation == Observation.Scores) return None;
+        if (layer.Heads.ForAll(head => Absent(head.QueryBias))) return zero;
+        var unbiased = UnbiasedLayer.Of(layer);
+        return unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone) ? -1 * unbiased.Shift : Option<Matrix>.None;
+    }
+
+    private static bool Absent(Option<Seq<double>> bias) => bias.ForAll(b => b.ForAll(v => v == 0));
+
     // Isometries of W are symmetries only where W alone makes the scores.
     public static bool OneForm(Problem problem) =>
-        problem.Layer.Heads.Count == 1 && problem.Layer.Rotary.IsNone && EvenMaps(problem);
+        problem.Layer.Heads.Count == 1 && problem.Layer.Rotary.IsNone && Centre(problem).Exists(centre => centre.MaxNorm() == 0);
 
     private static Symmetry Isometries(Problem problem, Matrix w, int nullity)
     {

@@ -40,7 +40,7 @@ public partial class RecoverJsonTests
         Keys(json.RootElement.GetProperty("residual"), "maxProbability rmsLogProbability noiseFloor");
         Keys(json.RootElement.GetProperty("recovered"), "text ids certificates");
         Keys(json.RootElement.GetProperty("recovered").GetProperty("certificates")[0], "position id margin ties");
-        Keys(json.RootElement.GetProperty("truth"), "tokenAccuracy relativeError");
+        Keys(json.RootElement.GetProperty("truth"), "tokenAccuracy relativeError tokensCompared");
 
         static void Keys(JsonElement element, string keys) => Assert.Equal(keys, string.Join(' ', element.EnumerateObject().Select(key => key.Name)));
     }

@@ -53,7 +53,7 @@ public class IterativeSolverTests(ITestOutputHelper output)
     {
         (int D, int N)[] quick = [(16, 17), (16, 32), (32, 32)];
         (int D, int N)[] slow = [(32, 40), (64, 64), (64, 65), (64, 99), (64, 128)];
-        foreach (var (d, n) in Environment.GetEnvironmentVariable("UNMASK_SWEEP") == "full" ? quick.Concat(slow) : quick)
+        foreach (var (d, n) in Sweep.IsFull ? quick.Concat(slow) : quick)
             foreach (var solver in new[] { IterativeSolvers.LevenbergMarquardt(), IterativeSolvers.Newton() })
             {
                 var (problem, truth) = Planted.OneHead(d, n, 1);

@@ -43,7 +43,7 @@ public class LeastTokensTests(ITestOutputHelper output)
     // On request all widths, with fresh draws: minutes.
     private static IEnumerable<DrawnLayer> Layers()
     {
-        var full = Environment.GetEnvironmentVariable("UNMASK_SWEEP") == "full";
+        var full = Sweep.IsFull;
         (int D, int Heads, int Width, int Draws)[] shapes = full
             ? [(32, 8, 4, 4), (32, 4, 8, 4), (64, 8, 8, 4), (64, 16, 4, 4), (128, 16, 8, 2), (128, 8, 16, 1), (256, 32, 8, 1), (256, 16, 16, 1)]
             : [(32, 8, 4, 1), (64, 8, 8, 1)];

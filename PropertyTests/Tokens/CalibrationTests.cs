@@ -12,7 +12,7 @@ public class CalibrationTests(ITestOutputHelper output)
     // The margin from which a verdict calls a token recovered.
     private const double Sure = 10;
 
-    private static readonly bool Full = Environment.GetEnvironmentVariable("UNMASK_SWEEP") == "full";
+    private static readonly bool Full = Sweep.IsFull;
 
     [Theory]
     [InlineData("gpt2-basic", "f32")]

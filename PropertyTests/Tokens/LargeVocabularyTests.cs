@@ -11,7 +11,7 @@ namespace Unmask.PropertyTests.Tokens;
 /// <summary>All pairs of first tokens of a large vocabulary, and of that of GPT-2 on request.</summary>
 public class LargeVocabularyTests(ITestOutputHelper output)
 {
-    private static readonly bool Full = Environment.GetEnvironmentVariable("UNMASK_SWEEP") == "full";
+    private static readonly bool Full = Sweep.IsFull;
 
     [Theory]
     [InlineData(64, Mask.Causal, false)]

@@ -70,8 +70,23 @@ public class NullityTests
     }
 
     [Fact]
-    public void AQueryBiasFixesTheSign() =>
-        Assert.Equal((0, Symmetry.Unique), Short(At(ManyHeads.Layer(6, 3, 2, Mask.None, 5, queryBias: true), 5)));
+    public void AQueryBiasThatTheWeightsReachOnlyMovesTheCentre()
+    {
+        var layer = ManyHeads.Layer(6, 3, 2, Mask.None, 5, queryBias: true);
+        Assert.Equal((0, Symmetry.Reflection), Short(At(layer, 5)));
+        var problem = ManyHeads.Problem(layer, 5, 5);
+        var mirrored = Naming.Mirrored(problem, ManyHeads.States(layer, 5, 5)).IfNone(() => throw new InvalidOperationException("no mirror image"));
+        Assert.All(layer.Heads.Zip(problem.Observed), pair =>
+            Assert.True((Forward.Attention(layer, pair.Item1, mirrored) - pair.Item2).MaxNorm() < 1e-12));
+    }
+
+    [Fact]
+    public void AQueryBiasBeyondTheirReachFixesTheSign() =>
+        Assert.Equal((0, Symmetry.Unique), Short(At(ManyHeads.Layer(6, 4, 2, Mask.None, 5, queryBias: true), 5)));
+
+    [Fact]
+    public void ABiasWithRotaryPositionsFixesTheSign() =>
+        Assert.Equal((0, Symmetry.Unique), Short(At(ManyHeads.Layer(8, 4, 2, Mask.Causal, 6, keyBias: true, rotary: Rotary.Of(10000, 2)), 7)));
 
     [Fact]
     public void AKeyBiasDoesNot() =>

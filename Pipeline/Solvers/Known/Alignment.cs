@@ -18,9 +18,8 @@ internal static class Alignment
 
     private static Matrix Turned(Problem problem, Seq<Anchor> anchors, Matrix x)
     {
-        if (!Naming.EvenMaps(problem)) return x;
-        var turned = Naming.OneForm(problem) ? Isometry(problem, anchors, x).IfNone(x) : x;
-        return Seq(x, turned, -1 * x).OrderBy(candidate => anchors.Sum(anchor => anchor.Misfit(candidate))).First();
+        var turned = Naming.OneForm(problem) ? Isometry(problem, anchors, x) : None;
+        return Seq(Some(x), turned, Naming.MirroredByMaps(problem, x)).Somes().OrderBy(candidate => anchors.Sum(anchor => anchor.Misfit(candidate))).First();
     }
 
     private static Option<Matrix> Isometry(Problem problem, Seq<Anchor> anchors, Matrix x)

@@ -1,0 +1,78 @@
+using LanguageExt;
+using Unmask.Pipeline;
+using Unmask.Pipeline.Solvers;
+using Unmask.PropertyTests.Closed;
+using Xunit;
+using Xunit.Abstractions;
+using static LanguageExt.Prelude;
+
+namespace Unmask.PropertyTests.Verdicts;
+
+/// <summary>Shipped models through the whole pipeline: what their maps leave free, what an output adds. The figures are those of docs/results.md.</summary>
+public class TrainedLayerTests(ITestOutputHelper log)
+{
+    // The rest on request: they take minutes together.
+    public static TheoryData<int, int> Wide => Sweep.IsFull
+        ? new() { { 17, 0 }, { 17, 1 }, { 21, 0 }, { 21, 1 }, { 27, 0 }, { 27, 1 } }
+        : new() { { 17, 0 } };
+
+    [Theory]
+    [MemberData(nameof(Wide))]
+    public void TwoWideHeadsLeaveFreeWhatCountingSays(int n, int layer)
+    {
+        var (maps, truth) = Asked("bert-tiny-sst2", $"bert-tiny-n{n}", layer, new Selection(layer, Observation.Attention, None));
+        var verdict = Judged(maps with { Output = None }, truth);
+        Assert.Equal((VerdictKind.Underdetermined, 128 * n - 2 * n * (n - 1)), (verdict.Kind, verdict.Identifiability.Nullity));
+    }
+
+    [Theory]
+    [MemberData(nameof(Wide))]
+    public void WithTheirOutputTheStatesComeBack(int n, int layer)
+    {
+        var (problem, truth) = Asked("bert-tiny-sst2", $"bert-tiny-n{n}", layer, new Selection(layer, None, None));
+        var verdict = Invert.Auto(SolverOptions.Default)(problem).Bind(Verify.Against(problem)).Value();
+        var error = Compare.RelativeError(verdict.Estimate.States, truth);
+        log.WriteLine(FormattableString.Invariant($"n = {n}, layer {layer}: {verdict.Kind}, {verdict.Estimate.Solver.Name}, error {error:0.0e+0}"));
+        Assert.Equal(VerdictKind.Recovered, verdict.Kind);
+        Assert.True(error <= 1e-4, $"{error:e1}");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OneHeadOfConditionTwoMillion(bool frontEnd)
+    {
+        if (!Sweep.IsFull) return;
+        var (whole, truth) = Asked("kwt1", "kwt1-yes", 0, Selection.Default);
+        var problem = frontEnd ? whole : whole with { FrontEnd = None };
+        var found = Polish.From(problem, truth + 0.1 * Size(truth) * Draw.Gaussian(new Random(1), 64, 99), SolverOptions.Default).Value();
+        var verdict = Judged(problem, found.States);
+        log.WriteLine(FormattableString.Invariant($"error {Compare.RelativeError(found.States, truth):0.0e+0}, {found.Solver}"));
+        foreach (var resolution in verdict.Identifiability.Resolution)
+            log.WriteLine($"along the directions, expected: {Along(resolution, k => resolution.Features[k].Error)}; "
+                + $"found: {Along(resolution, k => Error(resolution.Features[k], found.States - truth, truth))}");
+        Assert.Equal(frontEnd ? VerdictKind.Recovered : VerdictKind.Partial, verdict.Kind);
+    }
+
+    private Verdict Judged(Problem problem, Matrix states)
+    {
+        var verdict = Verify.Against(problem)(new Estimate(states, new SolverReport("drawn", 0, 0, true, 0), None)).Value();
+        log.WriteLine($"{problem.Name}, n = {problem.Dims.N}: {verdict.Kind}, gap {verdict.Identifiability.Gap:E0}. {verdict.Identifiability.Reason}");
+        return verdict;
+    }
+
+    private static (Problem Problem, Matrix Truth) Asked(string model, string capture, int layer, Selection selection) => (
+        Recover.Question(SamplePaths.Model(model), SamplePaths.Capture($"{capture}.safetensors"), selection).Value().Problem,
+        Load.Truth(SamplePaths.Capture($"{capture}.truth.json")).Value().States[layer]);
+
+    private static string Along(Resolution resolution, Func<int, double> error) => string.Join(
+        " ", new[] { 1, 8, 16, 24, 32, 40, 48, 56, 64 }.Select(k => FormattableString.Invariant($"{error(Math.Min(k, resolution.Features.Count) - 1):0.0e+0}")));
+
+    private static double Error(FeatureDirection direction, Matrix difference, Matrix truth)
+    {
+        var along = Matrix.Create(1, difference.Rows, (_, a) => direction.Direction[a]) * difference;
+        return along.FrobeniusNorm() / Math.Sqrt(difference.Columns) / Size(truth);
+    }
+
+    private static double Size(Matrix x) => x.FrobeniusNorm() / Math.Sqrt(x.Values.Length);
+}
