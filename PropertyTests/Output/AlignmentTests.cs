@@ -62,9 +62,19 @@ public class AlignmentTests
     }
 
     [Fact]
-    public void ABiasLeavesNothingToChoose()
+    public void BehindABiasAKnownColumnChoosesTheMirrorImage()
     {
         var layer = ManyHeads.Layer(6, 3, 2, Mask.None, 2, queryBias: true);
+        var (problem, truth) = (ManyHeads.Problem(layer, 7, 2), ManyHeads.States(layer, 7, 2));
+        var mirrored = Naming.Mirrored(problem, truth).IfNone(() => throw new InvalidOperationException("no mirror image"));
+        var estimate = new Estimate(mirrored, new SolverReport("drawn", 0, 0, true, 0), None);
+        Assert.True(Compare.RelativeError(Alignment.Aligned(Knowing(problem, truth, 1), estimate).States, truth) < 1e-12);
+    }
+
+    [Fact]
+    public void ABiasBeyondTheReachOfTheWeightsLeavesNothingToChoose()
+    {
+        var layer = ManyHeads.Layer(6, 4, 2, Mask.None, 2, queryBias: true);
         var (problem, truth) = (ManyHeads.Problem(layer, 7, 2), ManyHeads.States(layer, 7, 2));
         var estimate = new Estimate(-1 * truth, new SolverReport("drawn", 0, 0, true, 0), None);
         Assert.Equal(estimate, Alignment.Aligned(Knowing(problem, truth, 1), estimate));

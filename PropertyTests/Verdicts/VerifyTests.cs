@@ -37,9 +37,9 @@ public class VerifyTests
     }
 
     [Fact]
-    public void WithAQueryBiasItIsRecovered()
+    public void WithAQueryBiasThatShowsItIsRecovered()
     {
-        var layer = ManyHeads.Layer(6, 3, 2, Mask.None, 2, queryBias: true);
+        var layer = ManyHeads.Layer(6, 4, 2, Mask.None, 2, queryBias: true);
         Assert.Equal(VerdictKind.Recovered, Judge(ManyHeads.Problem(layer, 5, 2), ManyHeads.States(layer, 5, 2)).Kind);
     }
 
