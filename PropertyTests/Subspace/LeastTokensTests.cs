@@ -56,7 +56,11 @@ public class LeastTokensTests(ITestOutputHelper output)
             from draw in Enumerable.Range(0, shape.Draws)
             select new DrawnLayer(shape.D, shape.Heads, shape.Width, full ? Random.Shared.Next() : shape.D + draw)
             {
-                Mask = mask, Sharing = sharing, Rotary = rotary, QueryBias = bias, KeyBias = bias,
+                Mask = mask,
+                Sharing = sharing,
+                Rotary = rotary,
+                QueryBias = bias,
+                KeyBias = bias,
             };
     }
 }
