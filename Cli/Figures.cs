@@ -50,9 +50,11 @@ internal static class Figures
     {
         var tokens = near.TokenAccuracy.Map(share => $"{Words.Percent(share)} of the tokens right").ToSeq();
         var some = near.TokensCompared < problem.Dims.N ? $" over the {near.TokensCompared} tokens that are determined" : "";
-        var open = verdict.Kind != VerdictKind.RecoveredUpToSymmetry || verdict.Identifiability.Symmetry is var symmetry && (symmetry == Symmetry.Sign || symmetry == Symmetry.Reflection)
-            ? near.MirrorApart ? $", the {(symmetry == Symmetry.Reflection ? "reflection" : "sign")} apart" : ""
-            : $", which {verdict.Identifiability.Symmetry} leaves open";
+        var symmetry = verdict.Identifiability.Symmetry;
+        var mirror = symmetry == Symmetry.Reflection ? "reflection" : "sign";
+        var open = verdict.Kind == VerdictKind.RecoveredUpToSymmetry && symmetry != Symmetry.Sign && symmetry != Symmetry.Reflection
+            ? $", which {symmetry} leaves open"
+            : near.MirrorApart ? $", the {mirror} apart" : "";
         var states = near.RelativeError.Map(error => $"X off by {Words.Short(error)} of its norm{some}{open}").ToSeq();
         return tokens.IsEmpty && states.IsEmpty ? "nothing in it to compare with" : string.Join("; ", tokens + states);
     }
