@@ -8,9 +8,9 @@ using Xunit.Abstractions;
 namespace Unmask.PropertyTests.Kernels;
 
 /// <summary>
-/// Every number of every kernel against arithmetic of 106 bits. The bound on each entry is that of Higham's error analysis, followed through
-/// the very expression that the kernel computes: |ĝ − g| ≤ u · Error, where a sum of k terms adds k Σ|terms|, a product |ab|, and each
-/// exponential or logarithm two units in the last place (<see cref="Traced"/>). Nothing in it is fitted to what kernels do.
+/// Every number of every kernel against arithmetic of 106 bits. The bound on each entry is
+/// |ĝ − g| ≤ u · Error, where a sum of k terms adds k Σ|terms|, a product |ab|, and each exponential or logarithm two units in the last place
+/// (<see cref="BoundedRun"/>).
 /// </summary>
 public class AccuracyTests(ITestOutputHelper output)
 {
@@ -39,7 +39,7 @@ public class AccuracyTests(ITestOutputHelper output)
         foreach (var causal in new[] { false, true })
         {
             var c = new MergedCase(d, n, model, causal, seed: 21);
-            var (exact, bounds) = (Exact(c), Bounds(c));
+            var (exact, bounds) = (Exact(c), BoundedRun.Of(c).Errors);
             foreach (var width in VectorWidths.Supported)
             {
                 worst = Math.Max(worst, Within($"{c} double {width}", exact, KernelRun.Double(c, KernelTable.BuiltIn, width), bounds, DoubleRoundoff));
@@ -56,8 +56,8 @@ public class AccuracyTests(ITestOutputHelper output)
     public void The_bounds_are_sharp(int d, int n, LossModel model)
     {
         var c = new MergedCase(d, n, model, causal: true, seed: 21);
-        var (exact, bounds, single) = (Parts(Exact(c)), Parts(Bounds(c)), Parts(KernelRun.Single(c, KernelTable.BuiltIn, VectorWidths.Best)));
-        for (var part = 0; part < exact.Length; part++)
+        var (exact, bounds, single) = (Exact(c).Parts, BoundedRun.Of(c).Errors.Parts, KernelRun.Single(c, KernelTable.BuiltIn, VectorWidths.Best).Parts);
+        for (var part = 0; part < exact.Count; part++)
         {
             Assert.True(bounds[part].Values.Max() * DoubleRoundoff <= 1e-10 * exact[part].Values.Max(Math.Abs), $"{c}: the bound of the {exact[part].Name} is loose");
             Assert.Contains(exact[part].Values.Zip(single[part].Values, bounds[part].Values), x => Math.Abs(x.First - x.Second) > HigherOrders * DoubleRoundoff * x.Third);
@@ -85,19 +85,10 @@ public class AccuracyTests(ITestOutputHelper output)
         return new KernelRun(loss, loss, PlainOracle.Flat(oracle.Gradient(x)), Of(derivatives.HessianVector), Of(derivatives.GaussNewton), Of(derivatives.Bend));
     }
 
-    // In unit roundoffs, for every entry.
-    private static KernelRun Bounds(KernelCase c)
-    {
-        var (interpreter, derivatives) = (new Interpreter<Traced>(c), Expressions.Of(c));
-        double[] Of(Expr e) => [.. interpreter.Value(e).Cast<Traced>().Select(t => t.Error)];
-        var loss = interpreter.Scalar(derivatives.Value).Error;
-        return new KernelRun(loss, loss, Of(derivatives.Gradient), Of(derivatives.HessianVector), Of(derivatives.GaussNewton), Of(derivatives.Bend));
-    }
-
     private static double Within(string where, KernelRun exact, KernelRun run, KernelRun bounds, double roundoff)
     {
         var worst = 0.0;
-        foreach (var ((name, expected), (_, actual), (_, error)) in Parts(exact).Zip(Parts(run), Parts(bounds)))
+        foreach (var ((name, expected), (_, actual), (_, error)) in exact.Parts.Zip(run.Parts, bounds.Parts))
             for (var k = 0; k < expected.Length; k++)
             {
                 var (off, bound) = (Math.Abs(expected[k] - actual[k]), HigherOrders * roundoff * error[k]);
@@ -107,10 +98,4 @@ public class AccuracyTests(ITestOutputHelper output)
 
         return worst;
     }
-
-    private static (string Name, double[] Values)[] Parts(KernelRun run) =>
-    [
-        ("loss", [run.Loss]), ("loss alone", [run.LossAlone]), ("gradient", run.Gradient),
-        ("Hessian-vector", run.HessianVector), ("Gauss-Newton", run.GaussNewton), ("bend", run.Bend),
-    ];
 }

@@ -7,10 +7,17 @@ namespace Unmask.PropertyTests.Kernels;
 /// <summary>Problems of one size with the same weights, drawn from a seed; one observation for all, or one for each.</summary>
 internal sealed record BatchProblem(LossModel Model, int D, int N, int Count, bool Causal, bool Shares)
 {
-    private readonly MergedCase[] _cases = [.. Enumerable.Range(0, Count).Select(p => new MergedCase(D, N, Model, Causal, seed: 100 + p))];
+    private readonly MergedCase[] _cases = Draw(Model, D, N, Count, Causal, Shares);
 
-    /// <summary>Bounds of comparisons depend on the size alone.</summary>
-    public KernelCase Any => _cases[0];
+    /// <summary>How far rounding may move each number, in unit roundoffs.</summary>
+    public (double[] Losses, double[] Gradients) Errors
+    {
+        get
+        {
+            var runs = _cases.Select(c => BoundedRun.Of(c).Errors).ToArray();
+            return ([.. runs.Select(r => r.Loss)], [.. runs.SelectMany(r => r.Gradient)]);
+        }
+    }
 
     /// <summary>What a batch says of them: losses and gradients, problem after problem, widened to double.</summary>
     public (double[] Losses, double[] Gradients) Of<T>(AttentionBatch<T> batch)
@@ -29,7 +36,7 @@ internal sealed record BatchProblem(LossModel Model, int D, int N, int Count, bo
         var (losses, gradients) = (new List<double>(), new List<double>());
         for (var p = 0; p < Count; p++)
         {
-            kernel.Bind(KernelRun.Flat<T>(_cases[0].W), KernelRun.Flat<T>(_cases[Shares ? 0 : p].B), Values<T>());
+            kernel.Bind(KernelRun.Flat<T>(_cases[0].W), KernelRun.Flat<T>(_cases[p].B), Values<T>());
             var gradient = new T[D * N];
             losses.Add(double.CreateChecked(kernel.Gradient(KernelRun.Flat<T>(_cases[p].X), gradient)));
             gradients.AddRange(gradient.Select(double.CreateChecked));
@@ -47,4 +54,11 @@ internal sealed record BatchProblem(LossModel Model, int D, int N, int Count, bo
 
     private T[] Values<T>()
         where T : unmanaged, IFloatingPointIeee754<T> => Model == LossModel.Output ? KernelRun.Flat<T>(_cases[0].V) : [];
+
+    private static MergedCase[] Draw(LossModel model, int d, int n, int count, bool causal, bool shares)
+    {
+        var cases = Enumerable.Range(0, count).Select(p => new MergedCase(d, n, model, causal, seed: 100 + p)).ToArray();
+        var first = cases[0];
+        return [.. cases.Select(c => new MergedCase(d, n, model, causal, c.Seed) { W = first.W, V = first.V, B = shares ? first.B : c.B })];
+    }
 }

@@ -1,29 +1,30 @@
-using Unmask.PropertyTests.Oracle;
-
 namespace Unmask.PropertyTests.Kernels;
 
-/// <summary>Comparison of two ways to the same numbers.</summary>
+/// <summary>Comparison of two ways to the same numbers, each within what rounding explains.</summary>
 internal static class Close
 {
-    /// <summary>
-    /// Every entry is a few nested sums of at most n + d products (n + d + h for every thin head), each rounded; the error grows at most with
-    /// their count times the unit roundoff, relative to the largest magnitudes in the sum. 64 covers the nesting (up to six products deep) and
-    /// the size of the terms that cancel. A wrong index, sign or mask is off by the magnitude itself.
-    /// </summary>
-    public static double Bound(KernelCase c, double roundoff, double magnitude) =>
-        64 * (c.N + c.D + (c is HeadsCase ? c.Heads * c.HeadWidth : 0)) * roundoff * Math.Max(1, magnitude);
+    /// <summary>Products of two errors, which the first order leaves out: a unit roundoff times an error is at most 1 % of the value at sizes of tests.</summary>
+    private const double HigherOrders = 1.01;
 
-    public static void Assert(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, KernelCase c, double roundoff)
+    // Exponentials of single precision may be flushed to zero below its smallest normal number; sums of them are off by no more than this.
+    private const double Underflow = 1e-36;
+
+    /// <param name="errors">Bound on each entry, in unit roundoffs.</param>
+    /// <param name="roundoff">Of both ways together.</param>
+    public static void Assert(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> errors, ReadOnlySpan<double> actual, double roundoff)
     {
         Xunit.Assert.Equal(expected.Length, actual.Length);
-        var magnitude = 0.0;
-        foreach (var e in expected) magnitude = Math.Max(magnitude, Math.Abs(e));
-        var bound = Bound(c, roundoff, magnitude);
         for (var k = 0; k < expected.Length; k++)
+        {
+            var bound = HigherOrders * roundoff * errors[k] + Underflow;
             if (!(Math.Abs(expected[k] - actual[k]) <= bound))
-                throw new Xunit.Sdk.XunitException($"{what}[{k / c.N}, {k % c.N}]: expected {expected[k]:R}, got {actual[k]:R}, bound {bound:E2}");
+                throw new Xunit.Sdk.XunitException($"{what}[{k}]: expected {expected[k]:R}, got {actual[k]:R}, bound {bound:E2}");
+        }
     }
 
-    public static void Assert(string what, double expected, double actual, KernelCase c, double roundoff) =>
-        Assert(what, [expected], [actual], c, roundoff * Math.Sqrt(c.N));
+    public static void Assert(string where, BoundedRun expected, KernelRun actual, double roundoff)
+    {
+        foreach (var ((name, values), (_, errors), (_, run)) in expected.Values.Parts.Zip(expected.Errors.Parts, actual.Parts))
+            Assert($"{where} {name}", values, errors, run, roundoff);
+    }
 }

@@ -11,7 +11,12 @@ internal sealed record KernelRun(double Loss, double LossAlone, double[] Gradien
 
     public static KernelRun Single(KernelCase c, KernelTable table, VectorWidth width) => Of(c, Bound.Single(c, table, width));
 
-    public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(LossAlone) && new[] { Gradient, HessianVector, GaussNewton, Bend }.All(a => a.All(double.IsFinite));
+    public IReadOnlyList<(string Name, double[] Values)> Parts =>
+    [
+        ("loss", [Loss]), ("loss alone", [LossAlone]), ("gradient", Gradient), ("Hessian-vector", HessianVector), ("Gauss-Newton", GaussNewton), ("bend", Bend),
+    ];
+
+    public bool IsFinite => Parts.All(part => part.Values.All(double.IsFinite));
 
     public static KernelRun Of<T>(KernelCase c, AttentionKernel<T> kernel)
         where T : unmanaged, IFloatingPointIeee754<T>

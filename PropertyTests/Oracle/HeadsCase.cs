@@ -33,7 +33,7 @@ public sealed class HeadsCase : KernelCase
 
     public double[][,] V { get; }
 
-    public override double[][,] B { get; }
+    public override double[][,] B { get; init; }
 
     internal override Form Form => Form.Joint;
 

@@ -39,7 +39,7 @@ public abstract class KernelCase
     public double[,] T { get; }
 
     /// <summary>Observed: one map for every head, or one output.</summary>
-    public abstract double[][,] B { get; }
+    public abstract double[][,] B { get; init; }
 
     /// <summary>What the symbols of the expressions stand for: one matrix, or one for every head.</summary>
     public IReadOnlyDictionary<string, double[][,]> Symbols => new Dictionary<string, double[][,]>(Known)

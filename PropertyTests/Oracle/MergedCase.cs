@@ -14,11 +14,11 @@ public sealed class MergedCase : KernelCase
         B = [Draw.Observed(Random, model, d, n, causal)];
     }
 
-    public double[,] W { get; }
+    public double[,] W { get; init; }
 
-    public double[,] V { get; }
+    public double[,] V { get; init; }
 
-    public override double[][,] B { get; }
+    public override double[][,] B { get; init; }
 
     public override int Heads => 1;
 
