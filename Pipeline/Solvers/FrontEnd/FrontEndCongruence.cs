@@ -1,5 +1,3 @@
-using Unmask.Pipeline.Verdicts;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -9,26 +7,15 @@ namespace Unmask.Pipeline.Solvers;
 public static class FrontEndCongruence
 {
     private const string Name = "front-end";
-    private const int Steps = 60;
 
     /// <summary>Solves the problem, or says why it does not apply.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
-        from unknowns in FinSucc(Unknowns.Of(problem))
-        from _0 in Door.Require(
+        from _ in Door.Require(
             problem.FrontEnd.IsSome && problem.Observation != Observation.Output,
             () => Faults.SolverDoesNotApply(Name, "it needs maps, and a front end before the layer"))
-        from _1 in Door.Require(unknowns.Size <= WeightedFit.Largest, () => Faults.SolverDoesNotApply(
-            Name, $"{unknowns.Size} unknown features are more than the {WeightedFit.Largest} that whole normal equations take"))
-        from start in options.Start.Match(Some: given => Given(problem, given), None: () => Closed(problem, unknowns, options))
-        let fit = WeightedFit.Run(
-            unknowns, Seq1<IEquations>(new MapEquations(problem, unknowns)), unknowns.Nearest(start), options.MaxIterations.IfNone(Steps), Name, options)
-        from _2 in options.Cancellation.IsCancellationRequested ? FinFail<Unit>(Faults.Interrupted()) : unit
-        let states = unknowns.States(fit.Unknowns)
-        from _3 in Door.Require(states.AllFinite(), () => Faults.FrontEndDegenerate("the states overflow"))
-        select Report(problem, states, unknowns.Columns(fit.Unknowns), fit, options);
-
-    private static Fin<Matrix> Given(Problem problem, Matrix start) =>
-        (start.Rows, start.Columns) == (problem.Dims.D, problem.Dims.N) ? start : Faults.BadStart(start, problem.Dims);
+        from start in options.Start.Match(Some: FinSucc<Matrix>, None: () => Closed(problem, Unknowns.Of(problem), options))
+        from fit in Polish.From(problem, start, options)
+        select fit.By(Name);
 
     private static Fin<Matrix> Closed(Problem problem, Unknowns unknowns, SolverOptions options) =>
         from frame in FrontEndFrame.Of(problem, unknowns, Name)
@@ -47,15 +34,5 @@ public static class FrontEndCongruence
         var both = Matrix.Create(2 * inner.N, inner.N, (i, j) => i < inner.N ? inner.G[i, j] : inner.G[j, i - inner.N]);
         var right = both.ToMathNet().Svd().VT.SubMatrix(0, inner.D, 0, inner.N).Transpose().ToMatrix();
         return new CongruenceFactor(right, right.Transpose() * (inner.G * right), Matrix.Create(inner.D, 1, (_, _) => 0));
-    }
-
-    private static Estimate Report(Problem problem, Matrix x, Matrix features, Fit fit, SolverOptions options)
-    {
-        var residual = ResidualOf.At(problem, x);
-        var loss = 0.5 * problem.Layer.Heads.Zip(problem.Observed, (head, map) => Math.Pow(
-            ((problem.Observation == Observation.Scores ? Forward.Scores(problem.Layer, head, x) : Forward.Attention(problem.Layer, head, x)) - map)
-                .Map(v => double.IsNaN(v) ? 0 : v).FrobeniusNorm(), 2)).Sum();
-        var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
-        return new Estimate(x, new SolverReport(Name, fit.Steps, 0, converged, loss), None) { Features = features };
     }
 }
