@@ -14,7 +14,7 @@ public static class Polish
     // And below which float32 arithmetic cannot be what it was.
     private const double NeverComputed = 1e-4;
     // Root mean square of log p that closed forms leave in double precision where nothing is badly conditioned.
-    private const double ClosedForm = 1e-10;
+    private const double ClosedForm = 1e-9;
 
     /// <summary>Polishes the start that the options give.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) => options.Start.Match(

@@ -14,7 +14,7 @@ internal sealed record PolishArrival(Matrix States, double Loss, double PerFreed
 internal static class PolishDescent
 {
     private const int DefaultSteps = 40;
-    private const int Dense = 10_000;
+    private const int Dense = 20_000;
 
     // What a token's own equations see this much less of than of the rest is rounding.
     private const double LeastSeen = 1e-11;
