@@ -34,8 +34,6 @@ public class OneRowTests(ITestOutputHelper output)
         var reading = TokenSearch.Solve(row, SolverOptions.Default).Value().Tokens.IfNone(() => throw new InvalidOperationException());
         var right = reading.Certificates.Count(c => c.Id == ids[c.Position]);
         output.WriteLine(FormattableString.Invariant($"| {format} | {right} of 50 | {reading.Certificates.Min(c => c.Margin):0.0} |"));
-        // Half precision is the promise; what eight bits leave is reported.
-        if (format != "bf16") Assert.Equal(50, right);
-        Assert.All(reading.Certificates, c => Assert.True(c.Id == ids[c.Position] || c.Margin < 10, $"{c}"));
+        Assert.Equal(50, right);
     }
 }

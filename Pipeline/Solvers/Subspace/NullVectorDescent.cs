@@ -15,9 +15,10 @@ internal sealed class NullVectorDescent
     // What is left of the gradient, over the curvature of the rest, is the error of the vector.
     private const double Enough = 1e-14;
 
-    // Below this, steps that no longer halve the gradient are rounding.
+    // Below this, a gradient that is no longer halved is rounding; the slower it fell so far, the longer that takes to tell.
     private const double NearRounding = 1e-11;
     private const int Patience = 20;
+    private const double OfTheSteps = 0.05;
 
     // A vector that loses so much of its length to the others has lost as much of the digits of its image.
     private const double Short = 1e-2;
@@ -46,7 +47,7 @@ internal sealed class NullVectorDescent
             var left = TensorPrimitives.Norm<double>(gradients[0]);
             options.Progress(new SolverProgress(Subspace.Name, k + 1, MostSteps, left));
             (best, since) = left < best / 2 ? (left, k) : (best, since);
-            if (left <= Enough * values[1] || (left <= NearRounding && k - since > Patience)) break;
+            if (left <= Enough * values[1] || (left <= NearRounding && k - since > Patience + OfTheSteps * k)) break;
             basis = [.. x];
             foreach (var one in p) Join(basis, one.T, one.Image);
             foreach (var gradient in gradients) Join(basis, gradient, null);
