@@ -10,7 +10,7 @@ internal sealed record NullVector(double[] T, double Left, double Next)
     // The triangle of a normal matrix of this many unknowns takes 290 MB and a factorisation of some 2e11 operations.
     private const int MostWritten = 8500;
 
-    // Above this, products for twice as many equations as unknowns are ten times quicker than the factor.
+    // Above this, products are quicker than the factor where there are twice as many equations as unknowns.
     private const int MostWithSpare = 4000;
 
     private const int Iterations = 8;
