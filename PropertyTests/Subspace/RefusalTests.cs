@@ -31,9 +31,6 @@ public class RefusalTests
     public void OneKeyForAllWithoutPositions() => Refused(110, (Drawn with { Sharing = 4 }).Problem(60));
 
     [Fact]
-    public void MoreUnknownsThanFit() => Assert.Contains("99072 unknowns", Refused(110, Wide()), StringComparison.Ordinal);
-
-    [Fact]
     public void WeightsThatLeaveADirectionUnseen()
     {
         var layer = Drawn.Layer();
@@ -63,14 +60,6 @@ public class RefusalTests
     [Fact]
     public void ACancelledSearch() =>
         Assert.Equal(390, Code(Pipeline.Solvers.Subspace.Solve(Drawn.Problem(14), SolverOptions.Default with { Cancellation = new CancellationToken(canceled: true) })));
-
-    private static Problem Wide()
-    {
-        // Weights are not looked at before the count.
-        var head = Head.Of(Matrix.Create(768, 64, (_, _) => 0), Matrix.Create(768, 64, (_, _) => 0));
-        var layer = new AttentionLayer(0, 768, toSeq(Enumerable.Range(0, 12).Select(_ => head with { Key = Matrix.Create(768, 64, (_, _) => 0) }).ToArray()), Mask.None, 1, None);
-        return new Problem("wide", layer, Dims.Of(768, 200).Value(), Observation.Attention, Seq<Matrix>(), Precision.Float64, None, None);
-    }
 
     private static string Refused(int code, Problem problem)
     {

@@ -7,6 +7,12 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed record NullVector(double[] T, double Left, double Next)
 {
+    // The triangle of a normal matrix of this many unknowns takes 290 MB and a factorisation of some 2e11 operations.
+    private const int MostWritten = 8500;
+
+    // Above this, products are quicker than the factor where there are twice as many equations as unknowns.
+    private const int MostWithSpare = 4000;
+
     private const int Iterations = 8;
     private const int MostRefinements = 40;
 
@@ -15,8 +21,25 @@ internal sealed record NullVector(double[] T, double Left, double Next)
     private const double LeastShift = 1e-12;
     private const double MostShift = 1e-8;
 
-    /// <summary>Inverse iteration with two vectors on one Cholesky factor: docs/subspace.md (S9), (S10).</summary>
-    public static Fin<NullVector> Of(SubspaceSystem system, SolverOptions options)
+    /// <summary>
+    /// By a factor of the normal matrix where that is small enough to be written, by its products where it is not, or where it is large and there are
+    /// tokens to spare, which makes them few.
+    /// </summary>
+    public static Fin<NullVector> Of(SubspaceSystem system, SolverOptions options) =>
+        system.Unknowns < (Spare(system) ? MostWithSpare : MostWritten) ? Factorised(system, options) : Searched(system, options);
+
+    /// <summary>By products alone: docs/subspace.md (S13).</summary>
+    public static NullVector Searched(SubspaceSystem system, SolverOptions options)
+    {
+        var (first, second) = NullVectorDescent.Run(system, Start(system.Unknowns, 1), Start(system.Unknowns, 2), options);
+        return new NullVector(first, system.Apply(first).FrobeniusNorm(), system.Apply(second).FrobeniusNorm());
+    }
+
+    private static bool Spare(SubspaceSystem system) =>
+        (long)system.Sides.Tokens.Count * (system.Seen - system.Elimination.Range.Columns) >= 2L * system.Unknowns;
+
+    // Inverse iteration with two vectors on one Cholesky factor: docs/subspace.md (S9), (S10).
+    private static Fin<NullVector> Factorised(SubspaceSystem system, SolverOptions options)
     {
         var size = system.Unknowns;
         if (Factor(system, options) is not { } factor) return Faults.SubspaceSingular();

@@ -8,9 +8,6 @@ public static class Subspace
 {
     internal const string Name = "subspace";
 
-    // The triangle of a normal matrix of this many unknowns takes 290 MB and a factorisation of some 2e11 operations.
-    private const int MostUnknowns = 8500;
-
     // What is left of the null vector against what is left of the next one; below this, noise may have mixed the two.
     private const double ClearGap = 10;
 
@@ -53,8 +50,6 @@ public static class Subspace
                 ? $"keys and queries of all heads are {SubspaceCount.Seen(layer)} numbers for each token, and must be more than d={layer.D}"
             : !SubspaceCount.Suffices(layer)
                 ? "without positions, so few keys for so many queries leave more than one solution, whatever the number of tokens"
-            : SubspaceCount.Unknowns(layer) >= MostUnknowns
-                ? $"its linear system would have {SubspaceCount.Unknowns(layer)} unknowns, and {MostUnknowns} is the most"
             : null;
         return why is null ? unit : Faults.SolverDoesNotApply(Name, why);
     }
