@@ -16,7 +16,7 @@ public class FrontEndTests
     public void TheFeaturesComeBack(OneHead drawn)
     {
         var (problem, features) = Planted(drawn.D + 2, Math.Max(2, drawn.D / 2), 2 * drawn.D + 8, drawn.Seed, Precision.Float64);
-        var estimate = FrontEndCongruence.Solve(problem, SolverOptions.Default).ThrowIfFail();
+        var estimate = FrontEndLinear.Solve(problem, SolverOptions.Default).ThrowIfFail();
         Assert.True(estimate.Solver.Converged, $"{drawn}: {estimate.Solver}");
         // Random forms of a few features have conditions up to 1e4.
         Assert.True(Error(estimate, features) <= 1e-6, $"{drawn}: {Error(estimate, features):e1}");
@@ -33,7 +33,7 @@ public class FrontEndTests
         };
         var states = Unknowns.Of(known).States(Unknowns.Of(known).Flat(features));
         var stored = known with { Observed = Seq1(Forward.Attention(known.Layer, known.Layer.Heads[0], states).Map(p => (double)(float)p)) };
-        var estimate = FrontEndCongruence.Solve(stored, SolverOptions.Default).ThrowIfFail();
+        var estimate = FrontEndLinear.Solve(stored, SolverOptions.Default).ThrowIfFail();
         Assert.True(estimate.Solver.Converged, estimate.Solver.ToString());
         Assert.True(Compare.RelativeError(estimate.States, states) <= 1e-3, $"{Compare.RelativeError(estimate.States, states):e1}");
     }
@@ -49,7 +49,7 @@ public class FrontEndTests
         var truth = end.Projection * Draw.Gaussian(random, 3, 12) + end.Offset;
         var problem = Draw.Problem(layer with { Scale = 0.05 }, truth, Observation.Attention) with { FrontEnd = end };
         var start = truth + 0.03 * Draw.Gaussian(random, 8, 12);
-        var estimate = FrontEndCongruence.Solve(problem, SolverOptions.Default with { Start = start }).ThrowIfFail();
+        var estimate = FrontEndLinear.Solve(problem, SolverOptions.Default with { Start = start }).ThrowIfFail();
         Assert.True(Compare.RelativeError(estimate.States, truth) <= 1e-9, $"{Compare.RelativeError(estimate.States, truth):e1}");
     }
 
@@ -64,7 +64,7 @@ public class FrontEndTests
             FrontEnd = new FrontEnd(Matrix.Identity(5), Matrix.Create(5, 9, (_, _) => 1)),
         }));
 
-    private static int Code(Problem problem) => FrontEndCongruence.Solve(problem, SolverOptions.Default).Match(Succ: _ => 0, Fail: e => e.Code);
+    private static int Code(Problem problem) => FrontEndLinear.Solve(problem, SolverOptions.Default).Match(Succ: _ => 0, Fail: e => e.Code);
 
     private static double Error(Estimate estimate, Matrix features) =>
         Compare.RelativeError(estimate.Features.IfNone(() => throw new InvalidOperationException("no features")), features);
