@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -13,6 +11,8 @@ internal sealed class RelationFit
 
     // The normal matrix has entries of size one; this is what rounding leaves of them.
     private const double Shift = 1e-14;
+
+    private const int Corrections = 4;
 
     private readonly Unknowns _unknowns;
     private readonly Matrix _frame, _byQuery, _byKey, _query, _key, _right;
@@ -40,9 +40,9 @@ internal sealed class RelationFit
         var factor = new UpperStrips(_frame.Columns * _query.Rows);
         new RelationNormal(_byQuery, _byKey, _query, _key, threads).Write(factor, Shift);
         if (!new Cholesky(threads).Factorise(factor, cancellation)) return None;
-        // The second time takes off what squaring the equations cost the first.
-        var first = Step(factor, _right);
-        var moves = first + Step(factor, _right - At(first));
+        var moves = Step(factor, _right);
+        // What squaring the equations and the shift cost is taken off again.
+        for (var k = 0; k < Corrections; k++) moves += Step(factor, _right - At(moves));
         return moves.AllFinite() ? _unknowns.Columns((_frame * moves).Transpose().Values.ToArray()) : None;
     }
 
