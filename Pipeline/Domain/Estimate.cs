@@ -22,4 +22,7 @@ public sealed record Estimate(Matrix States, SolverReport Solver, Option<TokenRe
 {
     /// <summary>What an affine front end was fed, f×n, where the problem has one.</summary>
     public Option<Matrix> Features { get; init; }
+
+    /// <summary>The same answer under the name of the solver that found its start.</summary>
+    internal Estimate By(string solver) => this with { Solver = Solver with { Name = solver } };
 }

@@ -78,7 +78,7 @@ public class FrontEndTests
         {
             Known = Map((0, toSeq(Enumerable.Range(0, 24)).Map(c => End(problem).Offset[c, 0]).Strict())),
         };
-        var states = Unknowns.Of(known).States(Unknowns.Of(known).Flat(features));
+        var states = Unknowns.Of(known).States(features);
         var stored = known with { Observed = Seq1(Forward.Attention(known.Layer, known.Layer.Heads[0], states).Map(p => (double)(float)p)) };
         var estimate = FrontEndLinear.Solve(stored, SolverOptions.Default).ThrowIfFail();
         Assert.True(estimate.Solver.Converged, estimate.Solver.ToString());

@@ -21,7 +21,7 @@ public static class FrontEndLinear
         from estimate in options.Start.Match(
             Some: start => Polish.From(problem, start, options),
             None: () => Linear(problem, end, options).Bind(linear => Polish.After(problem, linear, options)))
-        select estimate with { Solver = estimate.Solver with { Name = Name } };
+        select estimate.By(Name);
 
     private static Fin<Estimate> Linear(Problem problem, FrontEnd end, SolverOptions options) =>
         from target in CongruenceTarget.Of(problem)
@@ -31,11 +31,12 @@ public static class FrontEndLinear
         from _0 in Door.Require(
             span.Rows > end.Projection.Columns || !problem.Known.IsEmpty,
             () => Faults.SolverDoesNotApply(Name, $"{end.Projection.Columns} features for d={problem.Dims.D} leave nothing fixed that differs between tokens"))
-        from _1 in Door.Require(unknowns.Size is > 0 and <= Largest, () => Faults.SolverDoesNotApply(
-            Name, $"it takes up to {Largest} unknown features, there are {unknowns.Size}"))
+        let size = unknowns.Width * (problem.Dims.N - problem.Known.Count)
+        from _1 in Door.Require(size is > 0 and <= Largest, () => Faults.SolverDoesNotApply(
+            Name, $"it takes up to {Largest} unknown features, there are {size}"))
         from found in Features(target, unknowns, end.Projection, span, options)
         from features in found.ToFin(Faults.FrontEndDegenerate("what is known of the tokens does not determine the rest"))
-        select Report(problem, unknowns.States(unknowns.Flat(features)), features, options);
+        select Report(problem, unknowns.States(features), features, options);
 
     private static Fin<Option<Matrix>> Features(CongruenceTarget target, Unknowns unknowns, Matrix projection, Matrix span, SolverOptions options)
     {
@@ -47,7 +48,7 @@ public static class FrontEndLinear
         try
         {
             // Noise reaches a relation through the states: those of the first solution are near enough to weigh it.
-            return Weighted(span).Bind(first => Weighted(target.Centre(unknowns.States(unknowns.Flat(first))).Transpose()));
+            return Weighted(span).Bind(first => Weighted(target.Centre(unknowns.States(first)).Transpose()));
         }
         catch (OperationCanceledException)
         {

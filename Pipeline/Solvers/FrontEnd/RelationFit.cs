@@ -15,6 +15,7 @@ internal sealed class RelationFit
     private const int Corrections = 4;
 
     private readonly Unknowns _unknowns;
+    private readonly int[] _free;
     private readonly Matrix _frame, _byQuery, _byKey, _query, _key, _right;
 
     /// <param name="w">W, d×d, with the scale.</param>
@@ -24,6 +25,7 @@ internal sealed class RelationFit
     public RelationFit(Matrix w, Unknowns unknowns, TokenRelations relations, Matrix weight)
     {
         _unknowns = unknowns;
+        _free = [.. Enumerable.Range(0, unknowns.Base.Columns).Where(t => !unknowns.Known.ContainsKey(t))];
         var (query, key) = (weight * w.Transpose(), weight * w);
         var (a, b) = (unknowns.Seen(query.Transpose()).Transpose(), unknowns.Seen(key.Transpose()).Transpose());
         var svd = HouseholderQr.Of(Matrix.Create(2 * a.Rows, a.Columns, (i, c) => i < a.Rows ? a[i, c] : b[i - a.Rows, c])).R().ToMathNet().Svd();
@@ -43,7 +45,7 @@ internal sealed class RelationFit
         var moves = Step(factor, _right);
         // What squaring the equations and the shift cost is taken off again.
         for (var k = 0; k < Corrections; k++) moves += Step(factor, _right - At(moves));
-        return moves.AllFinite() ? _unknowns.Columns((_frame * moves).Transpose().Values.ToArray()) : None;
+        return moves.AllFinite() ? Spread(_frame * moves) : None;
     }
 
     // H (WᵀA Y q + W A Y p) of coordinates Y, rank × free tokens.
@@ -57,9 +59,11 @@ internal sealed class RelationFit
         return Matrix.Own(slope.Rows, slope.Columns, solution).Transpose();
     }
 
-    private Matrix Free(Matrix rows)
+    private Matrix Free(Matrix rows) => Matrix.Create(_free.Length, rows.Columns, (t, m) => rows[_free[t], m]);
+
+    private Matrix Spread(Matrix columns)
     {
-        int[] tokens = [.. Enumerable.Range(0, rows.Rows).Where(t => _unknowns.Offset(t) >= 0)];
-        return Matrix.Create(tokens.Length, rows.Columns, (t, m) => rows[tokens[t], m]);
+        var places = _free.Select((token, place) => (token, place)).ToDictionary();
+        return Matrix.Create(columns.Rows, _unknowns.Base.Columns, (c, t) => places.TryGetValue(t, out var place) ? columns[c, place] : 0);
     }
 }

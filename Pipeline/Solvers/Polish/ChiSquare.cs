@@ -30,6 +30,7 @@ internal sealed class ChiSquare
         _move = new SharedWork(t => _losses[t] = _terms[t].MoveTo(_at), threads);
         _gradient = new SharedWork(t => _terms[t].Gradient(_parts[t]), threads);
         _product = new SharedWork(t => _terms[t].Product(_at, _parts[t]), threads);
+        OwnRounding = evidence.Sum(head => head.OwnRounding);
         Equations = evidence.Sum(head => head.Freedom) + Outputs.Sum(output => (long)problem.Dims.N * output.Value.Columns);
     }
 
@@ -39,6 +40,9 @@ internal sealed class ChiSquare
 
     /// <summary>Equations less the free constants of rows.</summary>
     public long Equations { get; }
+
+    /// <summary>What rounding in the residuals adds to χ².</summary>
+    public double OwnRounding { get; }
 
     /// <summary>Takes the point X, n×d; returns ½χ² there.</summary>
     public double MoveTo(PaddedMatrix<double> x)

@@ -35,6 +35,9 @@ internal sealed class Evidence
     /// <summary>Equations less the free constants.</summary>
     public long Freedom { get; private set; }
 
+    /// <summary>Σ w σ² of this project's own arithmetic: what rounding in residuals adds to χ².</summary>
+    public double OwnRounding { get; private set; }
+
     /// <param name="problem">The problem.</param>
     /// <param name="index">Of the head.</param>
     /// <param name="x">States near the answer, d×n: arithmetic errors are in proportion to queries and keys.</param>
@@ -52,7 +55,7 @@ internal sealed class Evidence
             var at = i;
             double Arithmetic(int j) => share * ArithmeticNoise.OfScore(problem.Layer, head.Dimension, Math.Max(at, j), problem.Layer.Scale * q[at] * k[j]);
             if (evidence.Centred) evidence.Probabilities(problem, i, row[..visible], share, Arithmetic);
-            else evidence.Scores(problem, i, row[..visible], Arithmetic);
+            else evidence.Scores(problem, i, row[..visible], share, Arithmetic);
         }
 
         return evidence;
@@ -66,8 +69,9 @@ internal sealed class Evidence
         {
             if (row[j] > 0)
             {
-                var variance = StorageNoise.OfLog(problem.Precision, row[j]) + arithmetic(j) + share * ArithmeticNoise.OfSoftmax(row[j] / largest);
-                Equate(i, j, Math.Log(row[j]), 1 / variance);
+                var computed = arithmetic(j) + share * ArithmeticNoise.OfSoftmax(row[j] / largest);
+                var variance = StorageNoise.OfLog(problem.Precision, row[j]) + computed;
+                Equate(i, j, Math.Log(row[j]), variance, computed, share);
                 (total, count) = (total + 1 / variance, count + 1);
             }
             else if (problem.Zeros == Pipeline.Zeros.Bounded)
@@ -82,17 +86,21 @@ internal sealed class Evidence
         Freedom += Math.Max(0, count - 1);
     }
 
-    private void Scores(Problem problem, int i, ReadOnlySpan<double> row, Func<int, double> arithmetic)
+    private void Scores(Problem problem, int i, ReadOnlySpan<double> row, double share, Func<int, double> arithmetic)
     {
         for (var j = 0; j < row.Length; j++)
         {
             if (!double.IsFinite(row[j])) continue;
-            Equate(i, j, row[j], 1 / (StorageNoise.Of(problem.Precision, row[j]) + arithmetic(j)));
+            Equate(i, j, row[j], StorageNoise.Of(problem.Precision, row[j]) + arithmetic(j), arithmetic(j), share);
             Freedom++;
         }
     }
 
-    private void Equate(int i, int j, double target, double weight) => (Target.Row(i)[j], Weight.Row(i)[j]) = (target, weight);
+    private void Equate(int i, int j, double target, double variance, double computed, double share)
+    {
+        (Target.Row(i)[j], Weight.Row(i)[j]) = (target, 1 / variance);
+        OwnRounding += DoubleShare / share * computed / variance;
+    }
 
     private static double[] Lengths(Matrix rows) =>
         [.. Enumerable.Range(0, rows.Rows).Select(i => System.Numerics.Tensors.TensorPrimitives.Norm(rows.Row(i)))];

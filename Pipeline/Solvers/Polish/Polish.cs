@@ -11,6 +11,10 @@ public static class Polish
     private const string Name = "polish";
     // χ² per degree of freedom above which the map cannot have been rounded once only: float32 arithmetic is allowed for as well.
     private const double RoundedOnce = 4;
+    // And below which float32 arithmetic cannot be what it was.
+    private const double NeverComputed = 1e-4;
+    // Root mean square of log p that closed forms leave in double precision where nothing is badly conditioned.
+    private const double ClosedForm = 1e-9;
 
     /// <summary>Polishes the start that the options give.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) => options.Start.Match(
@@ -40,9 +44,9 @@ public static class Polish
                     },
                 });
 
-    // In double precision closed forms end at rounding, unless something else went wrong.
     private static bool Worthwhile(Problem problem, Estimate estimate) =>
-        problem.Precision != Precision.Float64 || !Explained.Holds(problem, ResidualOf.At(problem, estimate.States));
+        problem.Precision != Precision.Float64
+        || (ResidualOf.At(problem, estimate.States) is var left && (left.RmsLog > ClosedForm || !Explained.Holds(problem, left)));
 
     // Known columns as they are, the others as near as the front end can make them.
     private static Matrix Within(Problem problem, Matrix start) => WithKnown(problem, problem.FrontEnd.Match(
@@ -63,7 +67,7 @@ public static class Polish
             if (arrival.PerFreedom > RoundedOnce)
             {
                 var again = PolishDescent.Run(problem, arrival.States, 1, options);
-                arrival = again with { Steps = arrival.Steps + again.Steps };
+                arrival = (again.PerFreedom > NeverComputed ? again : arrival) with { Steps = arrival.Steps + again.Steps };
             }
 
             var converged = arrival.Settled && Explained.Holds(problem, ResidualOf.At(problem, arrival.States));

@@ -14,7 +14,7 @@ internal sealed record PolishArrival(Matrix States, double Loss, double PerFreed
 internal static class PolishDescent
 {
     private const int DefaultSteps = 40;
-    private const int Dense = 8000;
+    private const int Dense = 20_000;
 
     // What a token's own equations see this much less of than of the rest is rounding.
     private const double LeastSeen = 1e-11;
@@ -44,6 +44,8 @@ internal static class PolishDescent
         var prior = Prior(start);
         var frames = TokenFrames.At(chiSquare, d, n, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), prior, LeastSeen, threads);
         var freedom = Math.Max(1, chiSquare.Equations - frames.Count);
+        // A fit takes up its share of what rounding makes of the residuals, and promises that much at every step.
+        var gain = Math.Max(Gain, 0.5 * chiSquare.OwnRounding * frames.Count / Math.Max(1, chiSquare.Equations));
         var (damping, steps, settled) = (FirstDamping, 0, frames.Count == 0);
         var (slope, y) = (new double[frames.Count], new double[frames.Count]);
         try
@@ -67,7 +69,7 @@ internal static class PolishDescent
             frames.Compress(gradient, slope);
             var promised = linear.Solve(damping, prior * Math.Max(1, 2 * loss / freedom), slope, y);
             steps++;
-            if (promised <= Gain)
+            if (promised <= gain)
             {
                 settled = true;
                 return;
