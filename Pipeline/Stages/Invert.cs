@@ -11,7 +11,7 @@ public static class Invert
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
         ("output-linear", OutputLinear.Solve),
-        ("front-end", FrontEndCongruence.Solve),
+        ("front-end", FrontEndLinear.Solve),
         ("congruence", AllOrNothing(Congruence.Solve)),
         ("subspace", AllOrNothing(Subspace.Solve)),
         ("lm", IterativeSolvers.LevenbergMarquardt()),

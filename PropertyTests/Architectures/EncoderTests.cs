@@ -40,6 +40,8 @@ public class EncoderTests
     [Theory]
     [InlineData("kwt1-yes")]
     [InlineData("kwt1-no")]
+    [InlineData("kwt1-noise")]
+    [InlineData("kwt1-silence")]
     public void The_class_token_of_a_keyword_transformer_is_known(string capture)
     {
         var checkpoint = Load.Checkpoint(SamplePaths.Model("kwt1")).Value();

@@ -31,6 +31,8 @@ public class StatesTests
     [InlineData("bert-tiny-sst2", "bert-tiny-n27")]
     [InlineData("kwt1", "kwt1-yes")]
     [InlineData("kwt1", "kwt1-no")]
+    [InlineData("kwt1", "kwt1-noise")]
+    [InlineData("kwt1", "kwt1-silence")]
     public void States_of_layer_0_run_forward_give_those_of_the_others(string model, string capture)
     {
         var sample = Sample.Of(model, capture);
@@ -40,6 +42,8 @@ public class StatesTests
     [Theory]
     [InlineData("kwt1-yes")]
     [InlineData("kwt1-no")]
+    [InlineData("kwt1-noise")]
+    [InlineData("kwt1-silence")]
     public void Features_run_forward_give_the_states_and_maps_of_every_layer(string capture)
     {
         var sample = Sample.Of("kwt1", capture);

@@ -28,9 +28,7 @@ internal sealed record Anchor(Matrix Rows, Seq<int> Tokens, Matrix Target)
         var (d, width) = (end.Projection.Rows, end.Projection.Columns);
         var free = toSeq(Enumerable.Range(0, problem.Dims.N)).Filter(t => !problem.Known.ContainsKey(t)).Strict();
         if (width >= d || free.IsEmpty) return None;
-        // An orthonormal basis whose first f directions are those of A.
-        var basis = HouseholderQr.Of(Matrix.Create(d, width + d, (a, c) => c < width ? end.Projection[a, c] : a == c - width ? 1 : 0)).Q();
-        var rows = Matrix.Create(d - width, d, (r, a) => basis[a, width + r]);
+        var rows = FrontEndSpaces.Complement(end.Projection).Transpose();
         return new Anchor(rows, free, rows * Matrix.Create(d, free.Count, (c, k) => end.Offset[c, free[k]]));
     }
 }
