@@ -9,19 +9,33 @@ internal sealed record LowRankFit(double[]?[] U, double[]?[] V)
     // A complete block with weights within this factor of each other is fitted as if they were equal.
     private const double Even = 16;
 
+    // What weighs less, against the largest weight, is one level with all the rest.
+    private const double Faintest = 1e-8;
+
     /// <summary>The fit, or none where no block of it is complete enough to start from.</summary>
     public static LowRankFit? Of(WeightedBlock block, int rank)
     {
-        var most = block.Weights.MaxNorm();
-        for (var least = most / Even; most > 0; least = least > most * 1e-8 ? least / Even : double.Epsilon)
-        {
-            var roomy = CompleteBlock.Of(block, least, Math.Min(block.Rows, 2 * rank), Math.Min(block.Columns, 2 * rank + 1));
-            var start = least > double.Epsilon ? roomy : roomy ?? CompleteBlock.Of(block, least, rank, rank + 1);
-            if (start is not null) return From(block, start, rank);
-            if (least == double.Epsilon) return null;
-        }
+        if (!(block.Weights.MaxNorm() > 0)) return null;
+        var start = Levels(block.Weights.MaxNorm()).SelectMany(least => Spares(rank).Select(spare => At(least, spare))).FirstOrDefault(found => found is not null)
+            ?? CompleteBlock.Of(block, double.Epsilon, rank, rank + 1);
+        return start is null ? null : From(block, start, rank);
 
-        return null;
+        CompleteBlock? At(double least, int spare) =>
+            CompleteBlock.Of(block, least, Math.Min(block.Rows, rank + spare), Math.Min(block.Columns, rank + 1 + spare));
+    }
+
+    // The most exact entries first.
+    private static IEnumerable<double> Levels(double most)
+    {
+        for (var least = most / Even; least > most * Faintest; least /= Even) yield return least;
+        yield return double.Epsilon;
+    }
+
+    // Rows and columns beyond the least. A few that are exact give the space better than many with inexact entries among them: those may hide its weak
+    // directions, and sweeps from a wrong space hardly come back.
+    private static IEnumerable<int> Spares(int rank)
+    {
+        for (var spare = rank; spare > 0; spare /= 2) yield return spare;
     }
 
     private static LowRankFit From(WeightedBlock block, CompleteBlock start, int rank)
