@@ -80,11 +80,12 @@ public static class Subspace
 
     private static Estimate Report(Problem problem, UnbiasedLayer unbiased, Matrix x, SubspaceResidual left, int steps)
     {
-        // Both signs explain the maps where no bias is left. Known columns tell which it was, and scores by what their rows have in common.
+        // Both signs explain the maps where no bias is left. Known columns tell which it was, and scores by what their rows have in common. Otherwise
+        // the smaller one is likelier: a bias may put its mirror image far away.
         var open = unbiased.Layer.Heads.ForAll(head => head.QueryBias.IsNone && head.KeyBias.IsNone);
         var (states, loss) = (open ? Seq(x, unbiased.Mirror(x)) : Seq1(x))
             .Map(one => (States: one, Loss: Loss(problem, one)))
-            .OrderBy(one => Distance(problem, one.States)).ThenBy(one => problem.Observation == Observation.Scores ? one.Loss : 0).First();
+            .OrderBy(one => Distance(problem, one.States)).ThenBy(one => problem.Observation == Observation.Scores ? one.Loss : one.States.FrobeniusNorm()).First();
         return new Estimate(states, new SolverReport(Name, steps, 0, left.Explained, loss), None);
     }
 

@@ -5,9 +5,9 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed record SubspaceAnswer(SubspaceSystem System, NullVector Found)
 {
-    // Entries by their weight, against the largest of their map: those of one exponent range, as normal numbers are, then whatever is there. A subnormal
-    // number decides little of its row, and what it leaves undecided would go into the null vector like the rest.
-    private static readonly Seq<double> Shares = Seq(1.0 / 16, 0);
+    // Entries by their weight, against the largest of their map, and by how many too many of them place a token: normal numbers first, then whatever is
+    // there. A subnormal number decides little of its row, and what it leaves undecided would go into the null vector like the rest.
+    private static readonly Seq<(double Share, int Spare)> Choices = Seq((1.0 / 16, 3), (1.0 / 16, 1), (0, 3));
 
     // What is left of the null vector against what is left of the next one. Above the first nothing better is looked for; below the second noise may
     // have mixed the two.
@@ -32,9 +32,9 @@ internal sealed record SubspaceAnswer(SubspaceSystem System, NullVector Found)
     public static Fin<SubspaceAnswer> Of(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, SolverOptions options)
     {
         Fin<SubspaceAnswer> best = Faults.SubspaceSingular();
-        foreach (var exact in Shares.Map(share => maps.Map(map => map.Exact(share)).Strict()).Distinct())
+        foreach (var (exact, spare) in Choices.Map(choice => (maps.Map(map => map.Exact(choice.Share)).Strict(), choice.Spare)).Distinct())
         {
-            var next = Among(layer, exact, split, options);
+            var next = Among(layer, exact, split, spare, options);
             if (best.IsFail || Apart(next) > Apart(best)) best = next;
             if (Apart(best) >= WideGap) break;
         }
@@ -42,8 +42,8 @@ internal sealed record SubspaceAnswer(SubspaceSystem System, NullVector Found)
         return best.Bind(answer => answer.Gap >= ClearGap ? FinSucc(answer) : Faults.SubspaceGap(answer.Found.Left, answer.Found.Next));
     }
 
-    private static Fin<SubspaceAnswer> Among(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, SolverOptions options) =>
-        from sides in SubspaceSides.Of(layer, maps, split, options.Cancellation)
+    private static Fin<SubspaceAnswer> Among(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, int spare, SolverOptions options) =>
+        from sides in SubspaceSides.Of(layer, maps, split, spare, options.Cancellation)
         from elimination in StateElimination.Of(sides, layer.D)
         let system = new SubspaceSystem(sides, elimination, layer.Rotary)
         from found in NullVector.Of(system, options)
