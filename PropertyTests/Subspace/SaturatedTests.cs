@@ -46,6 +46,27 @@ public class SaturatedTests(ITestOutputHelper output)
         Assert.True(error <= 1e-7, $"{error:e1}");
     }
 
+    // Queries so long that their rows are a one and zeros, along a direction that no key sees: bounds alone say something of it.
+    [Theory]
+    [InlineData(30, 1, 15, 1)]
+    [InlineData(30, 2, 15, 2)]
+    [InlineData(40, 3, 30, 3)]
+    public void TokensThatZerosHideAreNamedAndTheOthersRecovered(int n, int seed, double loudness, int loud)
+    {
+        var drawn = new DrawnLayer(32, 8, 4, seed) { QueryBias = true, KeyBias = true, Sharing = 2 };
+        var layer = drawn.Layer() with { Scale = loudness / 2 };
+        var (quiet, unseen) = (drawn.States(n), Unseen(layer));
+        var x = Matrix.Create(32, n, (a, i) => quiet[a, i] + (i < loud ? 300 * unseen[a] : 0));
+        var problem = Stored(layer, x);
+        var found = Pipeline.Solvers.Subspace.Solve(problem, SolverOptions.Default).Bind(closed => Polish.After(problem, closed, SolverOptions.Default)).Value();
+        var verdict = Verify.Against(problem)(found).Value();
+        var others = Compare.With(new Truth("drawn", None, None, Map((layer.Index, x))), problem)(verdict);
+        output.WriteLine(FormattableString.Invariant($"{others.TokensCompared} tokens: {others.RelativeError.IfNone(double.NaN):e1}. {verdict.Identifiability.Reason}"));
+        Assert.Equal(VerdictKind.Partial, verdict.Kind);
+        Assert.Equal(Enumerable.Range(0, loud), verdict.Identifiability.Resolution.Map(resolution => resolution.Undetermined).IfNone(Seq<int>()));
+        Assert.True(others.RelativeError.IfNone(1) <= 1e-6, $"{others}");
+    }
+
     // Of X and its mirror image, which explain the maps alike, the smaller one is given: the biases put the other far away.
     [Fact]
     public void OfTwoMirrorImagesTheSmallerOneIsGiven()
@@ -59,6 +80,15 @@ public class SaturatedTests(ITestOutputHelper output)
     {
         var problem = Draw.Problem(layer, x, Observation.Attention);
         return problem with { Observed = problem.Observed.Map(map => map.Map(p => (float)p)).Strict(), Precision = Precision.Float32 };
+    }
+
+    // A unit vector that all keys take to zero.
+    private static double[] Unseen(AttentionLayer layer)
+    {
+        var keys = UnbiasedLayer.Stack(layer.Heads.Map(head => head.Key));
+        var any = Draw.Gaussian(new Random(1), keys.Columns, 1);
+        var unseen = any - UnbiasedLayer.LeastNorm(keys, keys * any);
+        return ((1 / unseen.FrobeniusNorm()) * unseen).Values.ToArray();
     }
 
     private static double Error(Problem problem, Matrix found, Matrix truth) =>

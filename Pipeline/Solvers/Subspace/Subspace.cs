@@ -72,10 +72,13 @@ public static class Subspace
     private static Estimate Better(Problem problem, UnbiasedLayer unbiased, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
     {
         var left = SubspaceResidual.Of(problem.Layer, maps, x);
-        if (left.Explained) return Report(problem, unbiased, x, left, 0);
+        if (left.Explained) return Kept(x, left, 0);
         var refined = TokenPlacement.Refine(problem.Layer, maps, x, options);
         var after = SubspaceResidual.Of(problem.Layer, maps, refined);
-        return after.Weighted < left.Weighted ? Report(problem, unbiased, refined, after, 1) : Report(problem, unbiased, x, left, 0);
+        return after.Weighted < left.Weighted ? Kept(refined, after, 1) : Kept(x, left, 0);
+
+        Estimate Kept(Matrix states, SubspaceResidual residual, int steps) =>
+            Report(problem, unbiased, residual.Explained ? ZeroBounds.Kept(problem, maps, states, options) : states, residual, steps);
     }
 
     private static Estimate Report(Problem problem, UnbiasedLayer unbiased, Matrix x, SubspaceResidual left, int steps)
