@@ -51,6 +51,7 @@ public class SaturatedTests(ITestOutputHelper output)
     [InlineData(30, 1, 15, 1)]
     [InlineData(30, 2, 15, 2)]
     [InlineData(40, 3, 30, 3)]
+    [InlineData(30, 4, 20, 3)]
     public void TokensThatZerosHideAreNamedAndTheOthersRecovered(int n, int seed, double loudness, int loud)
     {
         var drawn = new DrawnLayer(32, 8, 4, seed) { QueryBias = true, KeyBias = true, Sharing = 2 };
@@ -64,7 +65,7 @@ public class SaturatedTests(ITestOutputHelper output)
         output.WriteLine(FormattableString.Invariant($"{others.TokensCompared} tokens: {others.RelativeError.IfNone(double.NaN):e1}. {verdict.Identifiability.Reason}"));
         Assert.Equal(VerdictKind.Partial, verdict.Kind);
         Assert.Equal(Enumerable.Range(0, loud), verdict.Identifiability.Resolution.Map(resolution => resolution.Undetermined).IfNone(Seq<int>()));
-        Assert.True(others.RelativeError.IfNone(1) <= 1e-6, $"{others}");
+        Assert.True(others.RelativeError.IfNone(1) <= 1e-7, $"{others}");
     }
 
     // Of X and its mirror image, which explain the maps alike, the smaller one is given: the biases put the other far away.

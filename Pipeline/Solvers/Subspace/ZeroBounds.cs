@@ -8,19 +8,19 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal static class ZeroBounds
 {
-    private const int MostSteps = 30;
+    private const int MostSteps = 200;
 
     // A token that moves may break what another keeps.
-    private const int MostRounds = 5;
+    private const int MostRounds = 10;
 
     // Nats below the largest that is stored as zero.
     private const double Margin = 1;
 
-    // Far below that of an equation, far above that of the size expected of a state.
-    private const double Weight = 1000;
+    // Below that of equations from all but the last few subnormal numbers, above that of the size expected of a state.
+    private const double Weight = 10;
 
     // A step that takes less than this off what is broken is the last one.
-    private const double LeastGain = 1e-3;
+    private const double LeastGain = 1e-5;
 
     /// <summary>X (d×n) with as many of its zeros kept as a few steps for each token bring about.</summary>
     public static Matrix Kept(Problem problem, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
@@ -50,7 +50,7 @@ internal static class ZeroBounds
             var (before, move) = (placed.State(token), Towards(placed, token, size, rows));
             var slopes = rows.Select(row => TensorPrimitives.Dot<double>(row.Gradient, move.Values)).ToArray();
             double Broken(double share) => rows.Zip(slopes, (row, slope) => Math.Max(0, row.Excess + share * slope + Margin)).Sum(over => over * over);
-            var best = Enumerable.Range(0, 8).Select(k => Math.ScaleB(1, -k)).MinBy(Broken);
+            var best = Enumerable.Range(0, 14).Select(k => Math.ScaleB(1, -k)).MinBy(Broken);
             if (!(Broken(best) < (1 - LeastGain) * Broken(0))) return step > 0;
             placed.Place(token, before + best * move, asQuery: true, asKey: true);
         }
