@@ -28,7 +28,7 @@ internal sealed record NullVector(double[] T, double Left, double Next)
     public static Fin<NullVector> Of(SubspaceSystem system, SolverOptions options) =>
         system.Unknowns < (Spare(system) ? MostWithSpare : MostWritten) ? Factorised(system, options) : Searched(system, options);
 
-    /// <summary>By products alone: docs/subspace.md (S13).</summary>
+    /// <summary>By products alone: docs/subspace.md (S16).</summary>
     public static NullVector Searched(SubspaceSystem system, SolverOptions options)
     {
         var (first, second) = NullVectorDescent.Run(system, Start(system.Unknowns, 1), Start(system.Unknowns, 2), options);

@@ -5,7 +5,7 @@ namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
 /// The two vectors that AᵀA sends nearest to zero, for systems whose matrix is too large to be written: steps of conjugate gradients on the Rayleigh
-/// quotient of both at once. docs/subspace.md (S13).
+/// quotient of both at once. docs/subspace.md (S16).
 /// </summary>
 internal sealed class NullVectorDescent
 {

@@ -32,12 +32,18 @@ internal sealed class PlacedTokens
     /// <summary>All states, d×n, once every token is placed.</summary>
     public Matrix States() => Matrix.Create(Layer.D, Count, (c, t) => _states[t][c, 0]);
 
+    public Matrix State(int token) => _states[token];
+
     public double[]? Query(int h, int token) => _queries[h][token];
 
     public double[]? Key(int h, int token) => _keys[h][token];
 
     /// <summary>w² of an entry.</summary>
     public double Squared(int h, int i, int j) => Maps[h].Weights[i, j] * Maps[h].Weights[i, j];
+
+    /// <summary>s q_i·k_j + r_i as the equations of row i have r_i: the logarithm of p that the states make. Both are placed.</summary>
+    public double LogOf(int h, int i, int j) =>
+        Layer.Scale * TensorPrimitives.Dot<double>(_queries[h][i], _keys[h][j]) + (_weights[h][i] > 0 ? _errors[h][i] / _weights[h][i] : 0);
 
     /// <summary>
     /// The constant of a row of head h, as the rest of the row has it without one column, and Σ w² of that rest.

@@ -8,11 +8,6 @@ public static class Subspace
 {
     internal const string Name = "subspace";
 
-    // What is left of the null vector against what is left of the next one; below this, noise may have mixed the two.
-    private const double ClearGap = 10;
-
-    // What rounding alone leaves of either.
-    private const double RoundingLevel = 1e-13;
 
     /// <summary>Solves the problem, or says why this cannot.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options)
@@ -24,14 +19,9 @@ public static class Subspace
                 from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
                 let unbiased = UnbiasedLayer.Of(problem.Layer)
                 let maps = problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict()
-                from sides in SubspaceSides.Of(unbiased.Layer, maps, split, options.Cancellation)
-                from elimination in StateElimination.Of(sides, problem.Dims.D)
-                let system = new SubspaceSystem(sides, elimination, unbiased.Layer.Rotary)
-                from found in NullVector.Of(system, options)
-                from clear in Clear(found)
-                let direction = UnitSize(elimination.States(system, found.T))
-                from scale in StateScale.Of(unbiased.Layer, maps, Spread(direction, sides.Tokens, problem.Dims.N), sides.Tokens)
-                let x = TokenPlacement.Complete(problem.Layer, maps, problem.Dims.N, sides.Tokens, unbiased.Back(scale * direction), options)
+                from found in SubspaceAnswer.Of(unbiased.Layer, maps, split, options)
+                from states in Sized(unbiased.Layer, maps, found)
+                let x = TokenPlacement.Complete(problem.Layer, maps, problem.Dims.N, found.Tokens, unbiased.Back(states), options)
                 from finite in x.AllFinite() ? FinSucc(x) : Faults.StatesNotFinite()
                 select Better(problem, unbiased, maps, x, options);
         }
@@ -54,10 +44,17 @@ public static class Subspace
         return why is null ? unit : Faults.SolverDoesNotApply(Name, why);
     }
 
-    private static Fin<Unit> Clear(NullVector found) =>
-        found.Next >= ClearGap * Math.Max(found.Left, RoundingLevel) ? unit : Faults.SubspaceGap(found.Left, found.Next);
-
-    private static Matrix UnitSize(Matrix x) => (Math.Sqrt(x.Values.Length) / x.FrobeniusNorm()) * x;
+    // The length is told by heads whose queries are right as they are; where some are not, the mean is told by all once the length is known.
+    private static Fin<Matrix> Sized(AttentionLayer layer, Seq<WeightedBlock> maps, SubspaceAnswer found)
+    {
+        var open = UnbiasedLayer.ShiftsFreely(layer) && !layer.Heads.ForAll(found.SeesQueries);
+        var telling = toSeq(Enumerable.Range(0, layer.Heads.Count)).Filter(h => !open || found.SeesQueries(layer.Heads[h])).Strict();
+        var states = found.States();
+        var direction = (Math.Sqrt(states.Values.Length) / states.FrobeniusNorm()) * states;
+        var those = layer with { Heads = telling.Map(h => layer.Heads[h]).Strict() };
+        return StateScale.Of(those, telling.Map(h => maps[h]).Strict(), Spread(direction, found.Tokens, maps[0].Rows), found.Tokens)
+            .Map(scale => open ? StateMean.Completed(layer, maps, scale * direction, found.Tokens) : scale * direction);
+    }
 
     private static Matrix Spread(Matrix x, IReadOnlyList<int> tokens, int n)
     {
@@ -71,10 +68,13 @@ public static class Subspace
     private static Estimate Better(Problem problem, UnbiasedLayer unbiased, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
     {
         var left = SubspaceResidual.Of(problem.Layer, maps, x);
-        if (left.Explained) return Report(problem, unbiased, x, left, 0);
+        if (left.Explained) return Kept(x, left, 0);
         var refined = TokenPlacement.Refine(problem.Layer, maps, x, options);
         var after = SubspaceResidual.Of(problem.Layer, maps, refined);
-        return after.Weighted < left.Weighted ? Report(problem, unbiased, refined, after, 1) : Report(problem, unbiased, x, left, 0);
+        return after.Weighted < left.Weighted ? Kept(refined, after, 1) : Kept(x, left, 0);
+
+        Estimate Kept(Matrix states, SubspaceResidual residual, int steps) =>
+            Report(problem, unbiased, residual.Explained ? ZeroBounds.Kept(problem, maps, states, options) : states, residual, steps);
     }
 
     private static Estimate Report(Problem problem, UnbiasedLayer unbiased, Matrix x, SubspaceResidual left, int steps)

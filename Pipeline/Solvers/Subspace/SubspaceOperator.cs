@@ -5,7 +5,7 @@ namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
 /// AᵀA of <see cref="SubspaceSystem"/>, applied and never written: the spaces one after the other, then Π by an orthonormal basis of what states give.
-/// docs/subspace.md (S13).
+/// docs/subspace.md (S16).
 /// </summary>
 internal sealed class SubspaceOperator
 {

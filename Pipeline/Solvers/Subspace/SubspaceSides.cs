@@ -7,10 +7,10 @@ internal sealed record SubspaceSides(IReadOnlyList<int> Tokens, IReadOnlyList<Su
     /// Of all keys and queries, ordered by the number of tokens that they show, as many as leave the largest excess of equations over unknowns:
     /// a head whose map is mostly zeros would cost the others their tokens.
     /// </summary>
-    public static Fin<SubspaceSides> Of(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, CancellationToken cancellation)
+    public static Fin<SubspaceSides> Of(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, int spare, CancellationToken cancellation)
     {
-        var keys = layer.KeyGroups.Distinct().Select(first => Keys(layer, maps, split, first, cancellation));
-        var queries = Enumerable.Range(0, layer.Heads.Count).Select(index => Queries(layer, maps, split, index, cancellation));
+        var keys = layer.KeyGroups.Distinct().Select(first => Keys(layer, maps, split, first, spare, cancellation));
+        var queries = Enumerable.Range(0, layer.Heads.Count).Select(index => Queries(layer, maps, split, index, spare, cancellation));
         Seen[] found = [.. keys.Concat(queries).OrderByDescending(side => side.Rows.Count(row => row is not null))];
         var best = Enumerable.Range(1, found.Length).Select(count => new Choice(found[..count])).MaxBy(choice => choice.Excess(layer.D))!;
         var all = new Choice(found);
@@ -20,19 +20,19 @@ internal sealed record SubspaceSides(IReadOnlyList<int> Tokens, IReadOnlyList<Su
     }
 
     // Heads that share keys see them from more queries.
-    private static Seen Keys(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, int first, CancellationToken cancellation)
+    private static Seen Keys(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, int first, int spare, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var sharing = Enumerable.Range(0, layer.Heads.Count).Where(other => layer.KeyGroups[other] == first);
         var block = WeightedBlock.Stack([.. sharing.Select(other => maps[other].Select(split.KeyRows, split.KeyColumns))]);
-        var fit = LowRankFit.Of(block, layer.Heads[first].Dimension);
+        var fit = LowRankFit.Of(block, layer.Heads[first].Dimension, spare);
         return new Seen(layer.Heads[first].Key, layer.Heads[first].KeyBias, Middle(fit?.V, split, split.Before), Constant: true);
     }
 
-    private static Seen Queries(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, int index, CancellationToken cancellation)
+    private static Seen Queries(AttentionLayer layer, Seq<WeightedBlock> maps, TokenSplit split, int index, int spare, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var fit = LowRankFit.Of(maps[index].Select(split.QueryRows, split.QueryColumns), layer.Heads[index].Dimension);
+        var fit = LowRankFit.Of(maps[index].Select(split.QueryRows, split.QueryColumns), layer.Heads[index].Dimension, spare);
         return new Seen(layer.Heads[index].Query, layer.Heads[index].QueryBias, Middle(fit?.U, split, 0), Constant: false);
     }
 

@@ -23,6 +23,13 @@ internal sealed record WeightedBlock(Matrix Values, Matrix Weights)
                 : 1 / problem.Precision.RoundingError(scale[i])));
     }
 
+    /// <summary>Without the entries whose weight is below a share of the largest, as if they had not been seen.</summary>
+    public WeightedBlock Exact(double share)
+    {
+        var least = share * Weights.MaxNorm();
+        return this with { Weights = Weights.Map(w => w >= least ? w : 0) };
+    }
+
     /// <summary>Some of its rows and columns.</summary>
     public WeightedBlock Select(IReadOnlyList<int> rows, IReadOnlyList<int> columns) => new(
         Matrix.Create(rows.Count, columns.Count, (i, j) => Values[rows[i], columns[j]]),

@@ -11,13 +11,14 @@ internal static class WeightedSweeps
     private const int Most = 40;
     private const double Still = 1e-13;
 
-    // Equations beyond the unknowns, so that an entry or two do not decide where a row lies.
-    private const int Spare = 3;
-
-    public static LowRankFit Run(WeightedBlock block, double[]?[] v, int rank)
+    /// <param name="block">The map.</param>
+    /// <param name="v">Rows of V to begin with.</param>
+    /// <param name="rank">Of the fit.</param>
+    /// <param name="spare">Equations beyond the unknowns that a row needs, so that an entry or two do not decide where it lies.</param>
+    public static LowRankFit Run(WeightedBlock block, double[]?[] v, int rank, int spare)
     {
         var (transposed, weights) = (block.Values.Transpose(), block.Weights.Transpose());
-        var (needRow, needColumn) = (Math.Min(block.Columns, rank + 1 + Spare), Math.Min(block.Rows, rank + Spare));
+        var (needRow, needColumn) = (Math.Min(block.Columns, rank + 1 + spare), Math.Min(block.Rows, rank + spare));
         var u = new double[]?[block.Rows];
         for (var sweep = 0; sweep < Most; sweep++)
         {
