@@ -16,7 +16,14 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     private const int MaximaAtOnce = 4;
 
     private static readonly string[] One = [""];
+    private static readonly string[] Two = ["", "b"];
     private static readonly string[] Four = ["", "b", "c", "d"];
+
+    // Vectors of columns that are worked on side by side: with one problem a lane as each sum waits for itself, and in products with directions, where
+    // rows of several maps are far apart, as neighbours come from memory together. A bend is asked for once where products are by the hundred.
+    private readonly string[] _beside = dialect.PerLane ? Four
+        : !dialect.IsWide || !pass.FollowsDirection || pass.Name.Contains(nameof(Derivatives.Bend)) ? One
+        : dialect.Bits == 512 ? Four : Two;
 
     // A multiply-add waits four cycles for the one before it, and a row takes about one: so many sums take turns where the pass is a good part of
     // the work, two of them with the first of every two rows and two with the second.
@@ -36,19 +43,16 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     {
         WriteNarrower();
         var totals = pass.Stages.OfType<TotalStage>().Select((t, i) => (t.Factor, Name: $"total{i}")).ToList();
-        var most = dialect.PerLane ? Four : _turns;
+        var most = _beside.Length > 1 ? _beside : _turns;
         foreach (var (_, name) in totals) Begin(name, most);
-        if (dialect.PerLane)
+        code.Line("nint i = 0;");
+        if (_beside.Length > 1)
         {
-            code.Line("nint i = 0;");
-            code.Block($"for (; !causal && i + {Four.Length} <= columns; i += {Four.Length})", () => WriteColumns(Four));
-            code.Block("for (; i < columns; i++)", () => WriteColumns(One));
-        }
-        else
-        {
-            code.Block($"for (nint i = 0; i < columns; i += {dialect.Columns})", () => WriteColumns(One));
+            var step = _beside.Length * dialect.Columns;
+            code.Block($"for (; !causal && i + {step} <= columns; i += {step})", () => WriteColumns(_beside));
         }
 
+        code.Block($"for (; i < columns; i += {dialect.Columns})", () => WriteColumns(One));
         foreach (var (factor, name) in totals)
         {
             var value = factor == 1 ? Together(name, most) : $"{dialect.Create(Literal(factor))} * ({Together(name, most)})";
@@ -80,7 +84,11 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     // Rows before plain are seen by every lane; from there to height the mask decides lane by lane; below height nothing is seen.
     private void WriteBounds()
     {
-        if (dialect.HasTails)
+        if (_columns.Length > 1)
+        {
+            code.Line("nint height = rows;");
+        }
+        else if (dialect.HasTails)
         {
             code.Line($"nint height = causal ? nint.Min(rows, first + i + {dialect.Columns}) : rows;");
             if (!pass.FollowsDirection) code.Line($"nint plain = i + {dialect.Columns} > columns ? 0 : causal ? nint.Min(rows, first + i + 1) : rows;");
@@ -151,7 +159,7 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
         _unscaled = null;
     }
 
-    private string Count() => dialect.HasTails
+    private string Count() => dialect.HasTails && _columns.Length == 1
         ? $"(causal ? Min(V.Indices + Create(({Number})(first + i + 1)), Create(({Number})rows)) : Create(({Number})rows))"
         : dialect.Create($"({Number})height");
 
@@ -279,17 +287,17 @@ internal sealed class PassWriter(CodeWriter code, Dialect dialect, KernelProgram
     }
 
     // From a place in the first column to the same in the one that is being written.
-    private string Shifted(string at) => Array.IndexOf(Four, _column) is > 0 and var columns ? $"{at} + {columns * dialect.Pitch}" : at;
+    private string Shifted(string at) => Array.IndexOf(Four, _column) is > 0 and var columns ? $"{at} + {columns * dialect.Columns * dialect.Pitch}" : at;
 
     private void Sweep(Action<bool> body, bool split = true)
     {
-        if (!dialect.HasTails || !split)
+        if (!dialect.HasTails || !split || _columns.Length > 1)
         {
             code.Block($"for (nint j = 0, at = {At("i")}; j < height; j++, at += stride)", () => body(false));
             return;
         }
 
-        // Products with directions are dominated by the products: one sweep under the mask is all they need.
+        // Along a direction most columns are done side by side, and one sweep under the mask is all that the rest needs.
         if (pass.FollowsDirection)
         {
             code.Block($"for (nint j = 0, at = {At("i")}; j < height; j++, at += stride)", () =>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Unmask.Kernels;
 using Unmask.PropertyTests.Oracle;
+using Unmask.PropertyTests.Oracle.Numbers;
 
 namespace Unmask.PropertyTests.Kernels;
 
@@ -14,8 +15,12 @@ internal sealed record BatchProblem(LossModel Model, int D, int N, int Count, bo
     {
         get
         {
-            var runs = _cases.Select(c => BoundedRun.Of(c).Errors).ToArray();
-            return ([.. runs.Select(r => r.Loss)], [.. runs.SelectMany(r => r.Gradient)]);
+            var errors = _cases.Select(c =>
+            {
+                var (interpreter, derivatives) = (new Interpreter<Traced>(c), Expressions.Of(c));
+                return (Loss: interpreter.Scalar(derivatives.Value).Error, Gradient: interpreter.Value(derivatives.Gradient).Cast<Traced>().Select(t => t.Error));
+            }).ToArray();
+            return ([.. errors.Select(e => e.Loss)], [.. errors.SelectMany(e => e.Gradient)]);
         }
     }
 

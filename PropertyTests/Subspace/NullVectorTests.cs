@@ -29,7 +29,6 @@ public class NullVectorTests
     private static SubspaceSystem System(Problem problem) => (
         from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
         let unbiased = UnbiasedLayer.Of(problem.Layer)
-        from sides in SubspaceSides.Of(unbiased.Layer, problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict(), split, default)
-        from elimination in StateElimination.Of(sides, problem.Dims.D)
-        select new SubspaceSystem(sides, elimination, unbiased.Layer.Rotary)).Value();
+        from answer in SubspaceAnswer.Of(unbiased.Layer, problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict(), split, SolverOptions.Default)
+        select answer.System).Value();
 }

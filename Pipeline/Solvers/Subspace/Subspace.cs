@@ -8,7 +8,6 @@ public static class Subspace
 {
     internal const string Name = "subspace";
 
-
     /// <summary>Solves the problem, or says why this cannot.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options)
     {
