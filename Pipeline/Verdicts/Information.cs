@@ -25,15 +25,19 @@ internal sealed class Information
     private readonly Inertia _inertia;
     private readonly int? _threads;
 
-    private Information(ChiSquare chiSquare, TokenFrames frames, int unseen, int? threads)
+    private Information(ChiSquare chiSquare, double loss, TokenFrames frames, int unseen, int? threads)
     {
         (ChiSquare, Frames, Unseen, _threads) = (chiSquare, frames, unseen, threads);
+        Excess = Math.Max(1, 2 * loss / Math.Max(1, chiSquare.Equations - frames.Count));
         (_normal, _matrix, _inertia) = (new NormalMatrix(chiSquare, frames, threads), new UpperStrips(Math.Max(1, frames.Count)), new Inertia(threads));
     }
 
     public ChiSquare ChiSquare { get; }
 
     public TokenFrames Frames { get; }
+
+    /// <summary>φ = max(1, χ²/f): how much larger than assumed the variance of the noise is, by what the answer leaves.</summary>
+    public double Excess { get; }
 
     /// <summary>Directions that no equation of their own token moves with: they are free whatever the others are.</summary>
     public int Unseen { get; }
@@ -46,15 +50,16 @@ internal sealed class Information
         var rows = new PaddedMatrix<double>(x.Columns, x.Rows);
         rows.Set(x.Transpose().Values);
         var chiSquare = new ChiSquare(problem, x, Evidence.DoubleShare, threads);
-        if (2 * chiSquare.MoveTo(rows) > RoundedOnce * Math.Max(1, chiSquare.Equations))
+        var loss = chiSquare.MoveTo(rows);
+        if (2 * loss > RoundedOnce * Math.Max(1, chiSquare.Equations))
         {
             chiSquare = new ChiSquare(problem, x, 1, threads);
-            chiSquare.MoveTo(rows);
+            loss = chiSquare.MoveTo(rows);
         }
 
         var frames = TokenFrames.At(chiSquare, x.Rows, x.Columns, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), Prior(x), LeastSeen, threads);
         var unknown = problem.FrontEnd.Match(Some: front => front.Projection.Columns, None: () => x.Rows) * Enumerable.Range(0, x.Columns).Count(i => !problem.Known.ContainsKey(i));
-        return new Information(chiSquare, frames, unknown - frames.Count, threads);
+        return new Information(chiSquare, loss, frames, unknown - frames.Count, threads);
     }
 
     /// <summary>1/τ², τ the root mean square of X: what is known of a direction before anything is observed.</summary>
@@ -64,7 +69,7 @@ internal sealed class Information
     public int Below(double bound) => Count(bound, 0);
 
     /// <summary>Directions of X of which less is observed than ρ, the unseen ones among them.</summary>
-    public int Hidden(double prior) => Count(Rounding, prior);
+    public int Hidden(double prior) => Count(Rounding, prior * Excess);
 
     /// <summary>
     /// A Cholesky factor of TᵀJᵀWJT + ρTᵀT that rounding does not spoil: by a little of I beside it, or where <paramref name="free"/> directions are known to be

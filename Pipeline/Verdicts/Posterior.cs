@@ -5,7 +5,7 @@ using Unmask.Pipeline.Solvers;
 namespace Unmask.Pipeline.Verdicts;
 
 /// <summary>
-/// Draws from what noise leaves of X, N(0, (JᵀWJ + ρI)⁻¹), by back-substitution through a factor; what no equation of a token sees is drawn from
+/// Draws from what noise leaves of X, N(0, (JᵀWJ/φ + ρI)⁻¹), by back-substitution through a factor; what no equation of a token sees is drawn from
 /// before the observation. docs/identifiability.md (N13). Buffers are made once.
 /// </summary>
 internal sealed class Posterior
@@ -13,6 +13,7 @@ internal sealed class Posterior
     private readonly Problem _problem;
     private readonly TokenFrames _frames;
     private readonly UpperStrips _factor;
+    private readonly double _spread;
     private readonly PaddedMatrix<double> _move;
 
     /// <param name="problem">The problem.</param>
@@ -22,7 +23,9 @@ internal sealed class Posterior
     public Posterior(Problem problem, Information information, double prior, bool free)
     {
         (_problem, _frames) = (problem, information.Frames);
-        (_factor, Prior) = information.Frames.Count > 0 ? information.Factor(prior, free) : (new UpperStrips(1), prior);
+        // (JᵀWJ/φ + ρI)⁻¹ = φ (JᵀWJ + φρI)⁻¹.
+        var (factor, larger) = information.Frames.Count > 0 ? information.Factor(prior * information.Excess, free) : (new UpperStrips(1), prior * information.Excess);
+        (_factor, _spread, Prior) = (factor, Math.Sqrt(information.Excess), larger / information.Excess);
         _move = new PaddedMatrix<double>(problem.Dims.N, problem.Dims.D);
     }
 
@@ -35,6 +38,7 @@ internal sealed class Posterior
         var (d, n) = (_problem.Dims.D, _problem.Dims.N);
         var (draw, y) = (new double[d * n], Starts.Normal(_frames.Count, seed: 0, number));
         if (y.Length > 0) TriangleSolve.SolveUpper(_factor, y);
+        TensorPrimitives.Multiply(y, _spread, y);
         _frames.Expand(y, _move);
         _move.CopyTo(draw);
         var before = Starts.Normal(d * n, seed: 1, number);
