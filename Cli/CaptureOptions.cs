@@ -13,9 +13,14 @@ internal sealed class CaptureOptions
         "auto|softmax|sink|dropout",
         ("auto", null), ("softmax", RowSums.Softmax), ("sink", RowSums.Sink), ("dropout", RowSums.Dropout));
 
+    private readonly Setting<bool> _averaged = new("--averaged")
+    {
+        Description = "The one map of a layer is the mean over its heads: for tokens, at the first layer of a causal model",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new System.CommandLine.Option[] { _layer, _sequence, _rowSums }) command.Add(option);
+        foreach (var option in new System.CommandLine.Option[] { _layer, _sequence, _rowSums, _averaged }) command.Add(option);
     }
 
     public Selection Read(ParseResult parsed, ObservationOptions observation) => new(
@@ -24,5 +29,6 @@ internal sealed class CaptureOptions
         WithOutput = observation.WithOutput(parsed),
         Sequence = Optional(parsed.GetValue(_sequence)),
         RowSums = Optional(parsed.GetValue(_rowSums)),
+        Averaged = parsed.GetValue(_averaged),
     };
 }

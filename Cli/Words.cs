@@ -24,7 +24,7 @@ internal static class Words
     };
 
     /// <summary>What a problem was observed by, with the output beside the maps.</summary>
-    public static string Observed(Problem problem) => Of(problem.Observation) + (problem.Output.IsSome ? "+output" : "");
+    public static string Observed(Problem problem) => (problem.Averaged ? "averaged-" : "") + Of(problem.Observation) + (problem.Output.IsSome ? "+output" : "");
 
     public static string Of(LossModel model) => model switch
     {

@@ -13,6 +13,9 @@ public sealed record Selection(Option<int> Layer, Option<Observation> Observe, O
 
     /// <summary>What rows of attention sum to, where they do not sum to one.</summary>
     public Option<RowSums> RowSums { get; init; }
+
+    /// <summary>Whether a single map is the mean over heads, where the file does not say so.</summary>
+    public bool Averaged { get; init; }
 }
 
 /// <summary>A problem, what may be said of its answer, and the answer.</summary>

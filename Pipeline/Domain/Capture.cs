@@ -12,6 +12,9 @@ public sealed record LayerCapture(int Layer, Seq<Matrix> Scores, Seq<Matrix> Att
     /// <summary>The heads of the layer that the maps are of, where the file names them; else all of them.</summary>
     public Option<Seq<int>> Heads { get; init; }
 
+    /// <summary>Whether the file says that its map is the mean over heads.</summary>
+    public bool Averaged { get; init; }
+
     /// <summary>Rows that the file does not hold: they are zero in every attention map.</summary>
     public Seq<int> Absent { get; init; }
 }

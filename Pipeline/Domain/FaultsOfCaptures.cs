@@ -58,8 +58,11 @@ public static partial class Faults
         Error.New(284, $"{path}: tensor {tensor} {rule}; correct it or leave it out.");
 
     public static Error HeadAverage(string path, string tensor, int heads) =>
-        Error.New(285, $"{path}: tensor {tensor} is one map but the layer has {heads} heads; a mean over heads cannot be taken apart here: save every "
-            + "head, or name the one it is of, as in attentions.0.head.3.");
+        Error.New(285, $"{path}: tensor {tensor} is one map but the layer has {heads} heads; a mean over heads must be said to be one, by "
+            + "--averaged or a name like attentions.0.mean; save every head where you can, or name the one it is of, as in attentions.0.head.3.");
+
+    public static Error AverageElsewhere(string path, string tensor, string why) =>
+        Error.New(289, $"{path}: tensor {tensor} is a mean over heads {why}; {Averages.Rule}: save every head.");
 
     public static Error NoSuchHead(string path, string tensor, int head, int count) =>
         Error.New(286, $"{path}: tensor {tensor} is of head {head} but the layer has only heads 0 to {count - 1}; give the model that was captured.");

@@ -4,8 +4,8 @@ namespace Unmask.Pipeline;
 
 /// <summary>
 /// A question ready for a solver: which X (d×n) explains <paramref name="Observed"/>? One observed matrix per head, n×n
-/// (scores or attention), or a single n×d output. Nothing is NaN; shapes agree with the layer, which has the observed heads only. Rows of attention
-/// sum to one, or below where a model lets them; only ratios within a row are used.
+/// (scores or attention), their mean alone (attention), or a single n×d output. Nothing is NaN; shapes agree with the layer, which has the
+/// observed heads only. Rows of attention sum to one, or below where a model lets them; only ratios within a row are used.
 /// </summary>
 public sealed record Problem(
     string Name,
@@ -22,6 +22,9 @@ public sealed record Problem(
 
     /// <summary>What a stored zero of a map says.</summary>
     public Zeros Zeros { get; init; }
+
+    /// <summary>Whether the one map that was observed is the mean over all heads of the layer.</summary>
+    public bool Averaged { get; init; }
 
     /// <summary>Tokens that are known beforehand: position to id.</summary>
     public Map<int, int> KnownTokens { get; init; }

@@ -6,7 +6,7 @@ namespace Unmask.Pipeline.Formats;
 /// <summary>
 /// What a tensor of a capture is, by its name: attentions.3, attn_3, layer_3 or 3 as people save output_attentions, attentions for all layers,
 /// step7.attentions.3 or attentions.7.3 from generate(), blocks.3.attn.hook_pattern from TransformerLens, any of them for one head alone with
-/// .head.5 behind it.
+/// .head.5 behind it; the mean over heads as attentions.3.mean, mean_attentions.3 or attentions_averaged.3.
 /// </summary>
 /// <param name="Kind">What it was seen of.</param>
 /// <param name="Layer">The layer; none where the layers are an axis of the tensor.</param>
@@ -15,6 +15,9 @@ namespace Unmask.Pipeline.Formats;
 /// <param name="Saver">Who lays out its axes.</param>
 internal sealed partial record CaptureName(Observation Kind, Option<int> Layer, Option<int> Step, Option<int> Head, Saver Saver)
 {
+    /// <summary>Whether it is the mean over heads.</summary>
+    public bool Averaged { get; init; }
+
     /// <summary>An array without a name that says anything.</summary>
     public static CaptureName Unnamed { get; } = new(Observation.Attention, None, None, None, Saver.HuggingFace);
 
@@ -25,9 +28,12 @@ internal sealed partial record CaptureName(Observation Kind, Option<int> Layer, 
         var (first, second) = (Number(match, "first"), Number(match, "second"));
         var (step, head) = (Number(match, "step"), Number(match, "head"));
         var kind = match.Groups["kind"].Value;
-        var name = new CaptureName(KindOf(kind), first, step, head, match.Groups["lens"].Success ? Saver.TransformerLens : Saver.HuggingFace);
+        var name = new CaptureName(KindOf(kind), first, step, head, match.Groups["lens"].Success ? Saver.TransformerLens : Saver.HuggingFace)
+        {
+            Averaged = match.Groups["mean"].Success,
+        };
         return second.IsNone ? Some(name).Filter(one => one.Layer.IsSome || All.Contains(kind))
-            : step.IsSome || head.IsSome ? None
+            : step.IsSome || head.IsSome || name.Averaged ? None
             // A map alone has no step: generate() keeps its batch and head axes.
             : tensor.Shape.Count == 2 ? name with { Head = second }
             : name with { Step = first, Layer = second };
@@ -50,10 +56,11 @@ internal sealed partial record CaptureName(Observation Kind, Option<int> Layer, 
         """
         ^(?:
             (?:steps?[._]?(?<step>[0-9]{1,6})[._/])?
-            (?:(?<kind>attentions?|attn|scores|attention_outputs)(?:[._]?(?<first>[0-9]{1,6})(?:[._](?<second>[0-9]{1,6}))?)?
+            (?:(?:(?<mean>mean|avg|averaged?)[._](?<kind>attentions?|attn)|(?<kind>attentions?|attn)[._](?<mean>mean|avg|averaged?))(?:[._]?(?<first>[0-9]{1,6}))?
+              |(?<kind>attentions?|attn|scores|attention_outputs)(?:[._]?(?<first>[0-9]{1,6})(?:[._](?<second>[0-9]{1,6}))?)?
               |(?:(?<kind>layers?|arr)[._]?)?(?<first>[0-9]{1,6}))
           | (?<lens>blocks)\.(?<first>[0-9]{1,6})\.attn\.hook_(?<kind>pattern|attn_scores|z)
-        )(?:[._]heads?[._]?(?<head>[0-9]{1,6}))?$
+        )(?:[._]heads?[._]?(?<head>[0-9]{1,6})|[._](?<mean>mean|avg|averaged?))?$
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

@@ -20,6 +20,7 @@ internal static class CapturedLayer
                 parts.Scores.Map(kind => (Observation.Scores, kind.Tensor)),
                 parts.Output.Map(output => (Observation.Output, output.Tensor))).Somes()),
             Heads = kinds.HeadOrNone().Bind(kind => kind.Heads),
+            Averaged = tensors.Exists(one => one.Name.Averaged),
             Absent = parts.Attention.Map(kind => kind.Absent).IfNone(Seq<int>()),
         };
 

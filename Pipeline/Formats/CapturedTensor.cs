@@ -10,8 +10,10 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
     {
         (Observation.Output, Saver.TransformerLens) => 3,
         (Observation.Output, _) => 2,
-        _ => Name.Head.IsSome && Tensor.Shape.Count < 4 ? 2 : 3,
+        _ => IsOneMap && Tensor.Shape.Count < 4 ? 2 : 3,
     };
+
+    private bool IsOneMap => Name.Head.IsSome || Name.Averaged;
 
     /// <summary>Every tensor of the file whose name is one of a capture's; a stack of layers comes apart into them.</summary>
     public static Seq<CapturedTensor> In(TensorFile file)
@@ -35,8 +37,8 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
             Tensor.Shape.Count >= 2 && !Tensor.Shape.Contains(0) && Tensor.Shape[^2] <= Tensor.Shape[^1],
             () => Tensor.BadShape("[heads, n, n], one square map per head, or its last rows [heads, m, n]"))
         from alone in Door.Require(
-            Name.Head.IsNone || Tensor.Shape.Count == 2 || Tensor.Shape.Head == 1,
-            () => Tensor.BadShape("[n, n], the map of one head"))
+            !IsOneMap || Tensor.Shape.Count == 2 || Tensor.Shape.Head == 1,
+            () => Tensor.BadShape("[n, n], one map"))
         from maps in CaptureFile.PerHead(Tensor)
         select maps;
 

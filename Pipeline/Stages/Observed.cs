@@ -6,6 +6,9 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
     /// <summary>Rows of the maps that were not saved.</summary>
     public Seq<int> Absent { get; init; }
 
+    /// <summary>Whether it is one map, the mean over heads.</summary>
+    public bool Averaged { get; init; }
+
     /// <summary>What the rows sum to, where the user says so.</summary>
     public Option<RowSums> RowSums { get; init; }
 
@@ -15,23 +18,25 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
     /// <summary>Checks shapes against the layer, then every entry, and brings the numbers into the form solvers expect.</summary>
     public Fin<Problem> Against(AttentionLayer layer, string name, Option<Vocabulary> vocabulary, Option<Precision> precision) =>
         from shaped in Door.Both(Shapes(layer, vocabulary), Beside.Map(output => output.OutputShape(layer, Matrices.HeadOrNone().Map(map => map.Rows))).Sequence())
+        from average in Averages.Check(this, layer, vocabulary)
         from dims in Dims.Of(layer.D, Matrices.Head.Rows)
         let rounding = precision.IfNone(() => PrecisionOf.Values(Matrices, Stored))
         from entries in Door.Both(
-            EntryRules.Check(this, layer.Mask, rounding, RowSums),
+            EntryRules.Check(this, layer.Mask, rounding, Averages.Of(this, layer) ? Pipeline.RowSums.Softmax : RowSums),
             Beside.Map(output => EntryRules.Check(output, layer.Mask, rounding, None)).Sequence())
         select new Problem(
             name, layer, dims, Observation, Matrices.Map(matrix => Canonical(layer, matrix)).Strict(), rounding, layer.Value, vocabulary)
         {
             Output = Beside.Map(output => ValueBias.Off(output.Matrices.Head, layer, entries.First == Pipeline.RowSums.Softmax ? None : Some(Matrices))),
             RowSums = entries.First,
+            Averaged = Averages.Of(this, layer),
             Zeros = entries.First == Pipeline.RowSums.Dropout || !Absent.IsEmpty ? Zeros.Missing : Zeros.Bounded,
         };
 
     private Fin<Unit> Shapes(AttentionLayer layer, Option<Vocabulary> vocabulary) => Observation == Observation.Output
         ? OutputShape(layer, None)
         : Seq(
-            Door.Require(Matrices.Count == layer.Heads.Count, () => Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
+            Door.Require(Averages.Of(this, layer) || Matrices.Count == layer.Heads.Count, () => Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
             Door.Require(
                 Matrices.ForAll(map => map.Rows == map.Columns && map.Rows == Matrices.Head.Rows),
                 () => Bad("[heads, n, n], one square map per head")),

@@ -14,6 +14,7 @@ internal static class Seen
             {
                 Absent = captured.Absent,
                 RowSums = selection.RowSums,
+                Averaged = (captured.Averaged || selection.Averaged) && seen.Item1 != Observation.Output,
             })
             .Strict();
         var output = Find(Observation.Output);

@@ -12,7 +12,7 @@ internal static class Counting
     public static long Equations(Problem problem) =>
         problem.Observation == Observation.Output
             ? (long)problem.Dims.N * problem.Dims.D
-            : Enumerable.Range(0, problem.Layer.Heads.Count).Sum(head => Entries(problem, head)) + OutputEntries(problem);
+            : Enumerable.Range(0, problem.Observed.Count).Sum(head => Entries(problem, head)) + OutputEntries(problem);
 
     /// <summary>
     /// A lower bound on the nullity: a head of rank r cannot fill more than the n×n maps of that rank do, and no token is moved by more directions than

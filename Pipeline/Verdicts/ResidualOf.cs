@@ -7,9 +7,10 @@ internal static class ResidualOf
     {
         var predicted = Predict(problem, x);
         var max = problem.Observed.Zip(predicted, (b, p) => Largest(b, p)).Max();
-        var (squares, count) = problem.Observation == Observation.Attention
-            ? problem.Observed.Zip(problem.Layer.Heads, (b, head) => LogSquares(b, Forward.Scores(problem.Layer, head, x))).Aggregate(Sum)
-            : problem.Observed.Zip(predicted, Squares).Aggregate(Sum);
+        var (squares, count) = problem.Averaged ? LogSquares(problem.Observed[0], predicted[0].Map(Math.Log))
+            : problem.Observation == Observation.Attention
+                ? problem.Observed.Zip(problem.Layer.Heads, (b, head) => LogSquares(b, Forward.Scores(problem.Layer, head, x))).Aggregate(Sum)
+                : problem.Observed.Zip(predicted, Squares).Aggregate(Sum);
         return new Residual(max, Math.Sqrt(squares / Math.Max(1, count)), Floor(problem));
     }
 
@@ -41,10 +42,17 @@ internal static class ResidualOf
 
     private static Seq<Matrix> Predict(Problem problem, Matrix x) => problem.Observation switch
     {
+        _ when problem.Averaged => Seq1(Comparable(problem, problem.Observed[0], Mean(problem, x))),
         Observation.Scores => problem.Layer.Heads.Map(head => Forward.Scores(problem.Layer, head, x)),
         Observation.Attention => toSeq(problem.Layer.Heads.Zip(problem.Observed, (head, b) => Comparable(problem, b, Forward.Attention(problem.Layer, head, x)))),
         _ => Seq1(Output(problem, x)),
     };
+
+    private static Matrix Mean(Problem problem, Matrix x)
+    {
+        var maps = problem.Layer.Heads.Map(head => Forward.Attention(problem.Layer, head, x)).ToArray();
+        return Matrix.Create(x.Columns, x.Columns, (i, j) => maps.Sum(map => map[i, j]) / maps.Length);
+    }
 
     // Where something of a row is not in the map, only the ratios of what is can be compared: the row is brought to the same sum.
     private static Matrix Comparable(Problem problem, Matrix b, Matrix p)

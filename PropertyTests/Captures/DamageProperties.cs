@@ -55,7 +55,11 @@ public class DamageProperties
         }).Strict();
         var sequence = random.Next(2) == 0 ? Option<int>.None : random.Next(4);
         return Saved.Try(tensors, "a.npz", sequence)
-            .Bind(capture => Normalise.Problem(Stories, capture, Selection.Default with { RowSums = random.Next(2) == 0 ? None : (RowSums)random.Next(3) }))
+            .Bind(capture => Normalise.Problem(Stories, capture, Selection.Default with
+            {
+                RowSums = random.Next(2) == 0 ? None : (RowSums)random.Next(3),
+                Averaged = random.Next(4) == 0,
+            }))
             .Match(Succ: _ => true, Fail: Faults.IsBadInput);
     }
 
@@ -65,7 +69,7 @@ public class DamageProperties
     [
         "attentions", "attentions.0", "attentions.1", "attn_0", "attentions.0.1", "attentions.1.0", "step0.attentions.0", "step1.attentions.0", "attentions.0.head.0",
         "attentions.0.head.5", "attentions.0.head.9", "0", "1", "blocks.0.attn.hook_pattern", "blocks.0.attn.hook_attn_scores", "blocks.0.attn.hook_z", "scores.0", "scores",
-        "attention_outputs.0", "attention_outputs", "attention_mask", "position_ids", "heads", "heads.0", "rows", "rows.0", "attentions.999999", "attentions.9999999999",
+        "attention_outputs.0", "attention_outputs", "attentions.0.mean", "attentions_mean", "attention_mask", "position_ids", "heads", "heads.0", "rows", "rows.0", "attentions.999999", "attentions.9999999999",
     ];
 
     private static double[] Numbers { get; } = [0, 0, 0, 1, 1, 1, 0.5, 0.25, 2, -1, double.NaN, double.NegativeInfinity, 1e300];

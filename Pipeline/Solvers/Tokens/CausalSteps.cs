@@ -20,6 +20,6 @@ internal sealed class CausalSteps(Problem problem, CandidateProjector projector)
     {
         var (zero, one) = ((CausalStep)first, (CausalStep)KnownStep.Plain(second));
         var tests = one.Row.Select((row, h) => PairTest.OfRowOne(RowOneTest.Of(row), h, zero.Candidates, one.Candidates, projector.Offsets));
-        return PairSearch.Search(first, second, [.. tests], parallel);
+        return PairSearch.Search(first, second, PairTestScorer.Of(tests), parallel);
     }
 }

@@ -8,7 +8,8 @@ internal static class FirstLayerSearch
         from _2 in vocabulary.Positions.ForAll(p => p.Rows >= problem.Dims.N)
             ? FinSucc(unit)
             : Faults.TooFewPositions(problem.Dims.N, vocabulary.Positions.Map(p => p.Rows).IfNone(0))
-        from _3 in problem.Observed.Count == problem.Layer.Heads.Count && vocabulary.Embedding.Columns == problem.Layer.D
+        from _3 in TokenSearch.Require(!problem.Averaged || problem.Layer.Mask == Mask.Causal, Averages.Rule)
+        from _4 in problem.Observed.Count == (problem.Averaged ? 1 : problem.Layer.Heads.Count) && vocabulary.Embedding.Columns == problem.Layer.D
             ? FinSucc(unit)
             : Faults.VocabularyMismatch(problem.Observed.Count, problem.Layer.Heads.Count, vocabulary.Embedding.Columns, problem.Layer.D)
         select Search(problem, vocabulary, options, parallel);
@@ -25,10 +26,10 @@ internal static class FirstLayerSearch
         var projector = new CandidateProjector(problem.Layer, vocabulary, ids, parallel);
         var known = twins.Candidates(problem.KnownTokens, n);
         return problem.Layer.Mask == Mask.Causal
-            ? OneSided(new CausalSteps(problem, projector))
+            ? OneSided(problem.Averaged ? new MeanSteps(problem, projector) : new CausalSteps(problem, projector))
             : TwoSided(new TwoSidedSteps(problem, projector, known.Keys));
 
-        Estimate OneSided(CausalSteps steps)
+        Estimate OneSided(IStepSource steps)
         {
             var read = Reader.Of(problem, steps, known, options, parallel);
             return Answer(Certify.Known(Certified(read, steps.Order), problem.KnownTokens), read.Alive[0].Loss, read.Freedom.Sum());

@@ -17,7 +17,7 @@ internal static class Extend
     {
         var (size, position) = (step.Count, step.Position);
         var blocks = (size + Block - 1) / Block;
-        var heap = new BoundedHeap(Beam.Capacity(position));
+        var heap = new BoundedHeap(step.Capacity);
         var ledger = new DropLedger(size, beam.Count);
         var losses = new double[Batch * size];
         var (best, cutoff) = (double.PositiveInfinity, double.PositiveInfinity);

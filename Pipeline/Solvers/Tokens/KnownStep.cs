@@ -9,6 +9,8 @@ internal sealed record KnownStep(IStep Step, int Candidate) : IStep
 
     public int Freedom => Step.Freedom;
 
+    public int Capacity => Step.Capacity;
+
     public Kinship Kinship => Step.Kinship;
 
     /// <summary>The step as it was before its token was known.</summary>

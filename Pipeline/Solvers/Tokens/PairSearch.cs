@@ -13,14 +13,13 @@ internal static class PairSearch
 
     /// <param name="first">The step of token 0; it observes nothing by itself.</param>
     /// <param name="second">The step of token 1.</param>
-    /// <param name="tests">What the two decide together.</param>
+    /// <param name="scorer">What the two decide together: a scorer for each chunk.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    public static Frontier Search(IStep first, IStep second, PairTest[] tests, ParallelOptions parallel)
+    public static Frontier Search(IStep first, IStep second, Func<IPairScorer> scorer, ParallelOptions parallel)
     {
         var size = second.Count;
         var (start, end) = second is KnownStep known ? (known.Candidate, known.Candidate + 1) : (0, size);
-        var forceful = tests.OrderByDescending(test => test.Force).ToArray();
-        var heap = new BoundedHeap(Beam.Capacity(1));
+        var heap = new BoundedHeap(second.Capacity);
         var (byFirst, bySecond) = (new DropLedger(size, 1), new DropLedger(size, 1));
         for (var from = start; from < end; from += Round * Chunk)
         {
@@ -29,7 +28,7 @@ internal static class PairSearch
             Parallel.For(0, chunks.Length, parallel, k =>
             {
                 var at = from + k * Chunk;
-                chunks[k] = new PairChunk(forceful, size, at, Math.Min(end, at + Chunk), limit, parallel.CancellationToken);
+                chunks[k] = new PairChunk(scorer(), size, second.Capacity, at, Math.Min(end, at + Chunk), limit, parallel.CancellationToken);
             });
             foreach (var chunk in chunks) Merge(chunk);
         }

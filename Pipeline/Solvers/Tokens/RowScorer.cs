@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Unmask.Pipeline.Solvers;
 
@@ -7,12 +6,9 @@ namespace Unmask.Pipeline.Solvers;
 internal sealed class RowScorer : ICandidateLoss
 {
     private readonly ObservedRow[] _heads;
-    private readonly Candidates _candidates;
-    private readonly int[] _offsets;
-    private readonly double[] _keys;
+    private readonly KeyRows _keys;
     private readonly double[] _gap;
     private readonly int _stride;
-    private readonly int _row;
 
     /// <param name="heads">Row i of every head, columns in the order of reading, its own last.</param>
     /// <param name="candidates">The candidates at position i.</param>
@@ -20,13 +16,8 @@ internal sealed class RowScorer : ICandidateLoss
     /// <param name="before">The reading of positions 0 … i−1; null for i = 0.</param>
     public RowScorer(ObservedRow[] heads, Candidates candidates, int[] offsets, Hypothesis? before)
     {
-        (_heads, _candidates, _offsets) = (heads, candidates, offsets);
-        (_stride, _row) = (heads[0].Stride, candidates.Position);
-        // Key coordinate c of every earlier token side by side, so that a row of scores is d_h multiply-adds along it.
-        _keys = new double[offsets[^1] * _stride];
-        for (var node = before; node is not null; node = node.Parent)
-            for (var c = 0; c < node.Key.Length; c++)
-                _keys[c * _stride + node.Position] = node.Key[c];
+        (_heads, _stride) = (heads, heads[0].Stride);
+        _keys = new KeyRows(candidates, offsets, _stride, before);
         _gap = new double[_stride];
     }
 
@@ -59,25 +50,8 @@ internal sealed class RowScorer : ICandidateLoss
     private double Constant(int v, int h)
     {
         var head = _heads[h];
-        var width = _offsets[^1];
-        var query = _candidates.Queries.AsSpan(v * width + _offsets[h], _offsets[h + 1] - _offsets[h]);
-        Gaps(query, _keys.AsSpan(_offsets[h] * _stride), head.Target);
-        _gap[_row] = _candidates.Self[v * _heads.Length + h] - head.Target[_row];
+        _keys.Gaps(v, h, head.Target, _gap);
         return head.Centred && head.TotalWeight > 0 ? Weighted(head.Weight) / head.TotalWeight : 0;
-    }
-
-    // gap_j = s_j − target_j, all columns of the row.
-    private void Gaps(ReadOnlySpan<double> query, ReadOnlySpan<double> keys, double[] target)
-    {
-        var lanes = Vector<double>.Count;
-        ref var k = ref MemoryMarshal.GetReference(keys);
-        for (var j = 0; j < _stride; j += lanes)
-        {
-            var sum = -new Vector<double>(target, j);
-            for (var c = 0; c < query.Length; c++)
-                sum = Vector.FusedMultiplyAdd(new Vector<double>(query[c]), Vector.LoadUnsafe(ref k, (nuint)(c * _stride + j)), sum);
-            sum.CopyTo(_gap, j);
-        }
     }
 
     private double Weighted(double[] weight)

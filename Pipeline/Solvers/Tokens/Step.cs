@@ -22,6 +22,9 @@ internal interface IStep
     /// <summary>Equations that this step adds, less the row constants that it brings.</summary>
     int Freedom { get; }
 
+    /// <summary>The most readings kept after this step.</summary>
+    int Capacity => Beam.Capacity(Position);
+
     /// <summary>Which readings decide later steps alike.</summary>
     Kinship Kinship { get; }
 

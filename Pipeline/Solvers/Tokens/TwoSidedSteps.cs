@@ -77,7 +77,7 @@ internal sealed class TwoSidedSteps : IStepSource
             PairTest.OfRowOne(RowOneTest.Of(row), h, zero.Candidates, one.Candidates, _projector.Offsets),
             PairTest.OfRowZero(RowOneTest.Of(zero.Row[h], one.Column[h]), h, zero.Candidates, one.Candidates, _projector.Offsets),
         });
-        return PairSearch.Search(first, second, [.. tests], parallel);
+        return PairSearch.Search(first, second, PairTestScorer.Of(tests), parallel);
     }
 
     private double Noise(int h, int farthest) => ArithmeticNoise.OfScore(

@@ -9,6 +9,7 @@ internal static class DeepSearch
     private const double MostWork = 5e12;
 
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options, ParallelOptions parallel) =>
+        from one in TokenSearch.Require(!problem.Averaged, Averages.Rule)
         from read in problem.Model.ToFin(
             Faults.SolverDoesNotApply(TokenSearch.Name, "there is neither a vocabulary in front of the layer nor a model below it"))
         from causal in TokenSearch.Require(problem.Layer.Mask == Mask.Causal, "without a causal mask no state depends on earlier tokens alone")
