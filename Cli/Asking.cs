@@ -15,7 +15,7 @@ internal static class Asking
     private static Fin<Unit> Files(Answer answer, OutputSettings output)
     {
         lock (Interrupts.Writing)
-            return from states in output.Out.Match(Some: path => Save.States(path, answer.Verdict.Estimate.States), None: () => unit)
+            return from states in output.Out.Match(Some: path => Save.Estimate(path, answer.Verdict.Estimate), None: () => unit)
                    from json in output.Json.Filter(path => path != "-").Match(
                        Some: path => Save.Text(path, ResultJson.Text(answer)),
                        None: () => unit)

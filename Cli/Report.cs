@@ -20,9 +20,10 @@ internal static class Report
             if (output.Verbose) page.Write(Certificates.Of(answer, reading));
         }
 
-        foreach (var path in output.Out) page.Write($"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}, is in {Markup.Escape(path)}.");
+        var what = Written(answer);
+        foreach (var path in output.Out) page.Write($"{what}, is in {Markup.Escape(path)}.");
         if (output.Out.IsNone && answer.Verdict.Estimate.Tokens.IsNone && answer.Question.Command != "demo")
-            page.Write($"X is {answer.Problem.Dims.D}×{answer.Problem.Dims.N}: --out FILE writes it.");
+            page.Write($"{what}: --out FILE writes it.");
     }
 
     /// <summary>One answer in two lines.</summary>
@@ -53,6 +54,10 @@ internal static class Report
 
     private static string Subject(Problem problem) => Markup.Escape(
         $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Observed(problem)} in {problem.Precision.Name}{Lacking(problem)}");
+
+    private static string Written(Answer answer) => $"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}" + answer.Verdict.Estimate.Features.Match(
+        Some: features => $" (in .npz and .safetensors with the {features.Rows}×{features.Columns} features before it)",
+        None: () => "");
 
     // What was taken for granted of a map that does not hold everything.
     private static string Lacking(Problem problem) => (problem.RowSums, problem.Zeros) switch

@@ -27,7 +27,7 @@ public static class Load
     /// <summary>Known columns of X: positions [k] and states [k, d] (or [d, k]) in .npz, .safetensors or JSON.</summary>
     public static Fin<KnownColumns> Known(string path) => KnownFile.Read(path);
 
-    /// <summary>One matrix [rows, columns]: the one of that name, or the only one of the file.</summary>
+    /// <summary>One matrix [rows, columns]: the one of that name, or the only one of the file, or of several that called <c>states</c>.</summary>
     public static Fin<Matrix> Matrix(string path, Option<string> name = default) =>
         from file in TensorFile.Open(path)
         from tensor in One(file, name)
@@ -56,6 +56,6 @@ public static class Load
         {
             0 => Faults.NoTensors(file.Path),
             1 => file.Tensors.Head,
-            _ => Faults.AmbiguousTensor(file.Path, file.Names),
+            _ => file.Find(Save.StatesName).ToFin(Faults.AmbiguousTensor(file.Path, file.Names)),
         });
 }

@@ -153,6 +153,15 @@ public class LoadTests
             Assert.Equal(states, Load.Matrix(folder.File(name)).Value());
         }
 
+        // With the features of a front end, where a format holds more than one matrix.
+        var estimate = new Estimate(states, new SolverReport("polish", 1, 0, true, 0), None) { Features = Matrix.Identity(5) };
+        foreach (var (name, holds) in new[] { ("y.npy", false), ("y.safetensors", true), ("y.npz", true) })
+        {
+            Save.Estimate(folder.File(name), estimate).Value();
+            Assert.Equal(states, Load.Matrix(folder.File(name)).Value());
+            Assert.Equal(holds, Load.Matrix(folder.File(name), "features").IsSucc);
+        }
+
         Assert.Contains("x.txt", Save.States(folder.File("x.txt"), states).Errors()[0].Message);
         Assert.Contains("cannot be written", Save.States(folder.File("absent/x.npy"), states).Errors()[0].Message);
     }
