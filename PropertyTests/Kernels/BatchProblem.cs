@@ -1,7 +1,6 @@
 using System.Numerics;
 using Unmask.Kernels;
 using Unmask.PropertyTests.Oracle;
-using Unmask.PropertyTests.Oracle.Numbers;
 
 namespace Unmask.PropertyTests.Kernels;
 
@@ -15,12 +14,8 @@ internal sealed record BatchProblem(LossModel Model, int D, int N, int Count, bo
     {
         get
         {
-            var errors = _cases.Select(c =>
-            {
-                var (interpreter, derivatives) = (new Interpreter<Traced>(c), Expressions.Of(c));
-                return (Loss: interpreter.Scalar(derivatives.Value).Error, Gradient: interpreter.Value(derivatives.Gradient).Cast<Traced>().Select(t => t.Error));
-            }).ToArray();
-            return ([.. errors.Select(e => e.Loss)], [.. errors.SelectMany(e => e.Gradient)]);
+            var slopes = _cases.Select(BoundedRun.Slope).ToArray();
+            return ([.. slopes.Select(s => s.Loss.Error)], [.. slopes.SelectMany(s => s.Gradient).Select(t => t.Error)]);
         }
     }
 

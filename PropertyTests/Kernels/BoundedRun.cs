@@ -10,12 +10,15 @@ namespace Unmask.PropertyTests.Kernels;
 /// </summary>
 internal sealed record BoundedRun(KernelRun Values, KernelRun Errors)
 {
+    /// <summary>Loss and gradient alone, entries row after row.</summary>
+    public static (Traced Loss, Traced[] Gradient) Slope(KernelCase c) => Slope(c, new Interpreter<Traced>(c));
+
     public static BoundedRun Of(KernelCase c)
     {
         var (interpreter, derivatives) = (new Interpreter<Traced>(c), Expressions.Of(c));
-        Traced[] Entries(Expr e) => [.. interpreter.Value(e).Cast<Traced>()];
-        var (loss, gradient, hessian, bend) =
-            (interpreter.Scalar(derivatives.Value), Entries(derivatives.Gradient), Entries(derivatives.HessianVector), Entries(derivatives.Bend));
+        Traced[] Entries(Expr e) => BoundedRun.Entries(interpreter, e);
+        var (loss, gradient) = Slope(c, interpreter);
+        var (hessian, bend) = (Entries(derivatives.HessianVector), Entries(derivatives.Bend));
         var gaussNewton = Entries(derivatives.GaussNewton);
 
         // A kernel may take either way to the product.
@@ -30,4 +33,9 @@ internal sealed record BoundedRun(KernelRun Values, KernelRun Errors)
 
         return new BoundedRun(Run(t => t.Value), Run(t => t.Error));
     }
+
+    private static (Traced Loss, Traced[] Gradient) Slope(KernelCase c, Interpreter<Traced> interpreter) =>
+        (interpreter.Scalar(Expressions.Of(c).Value), Entries(interpreter, Expressions.Of(c).Gradient));
+
+    private static Traced[] Entries(Interpreter<Traced> interpreter, Expr e) => [.. interpreter.Value(e).Cast<Traced>()];
 }

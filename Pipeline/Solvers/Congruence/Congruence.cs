@@ -18,7 +18,7 @@ public static class Congruence
         let polished = CongruencePolish.Run(target, sylvester, factor.States(target, isometry), options)
         from _ in options.Cancellation.IsCancellationRequested ? FinFail<Unit>(Faults.Interrupted()) : unit
         from states in polished.States.AllFinite() ? FinSucc(polished.States) : Faults.CongruenceDegenerate("the states overflow")
-        select Report(problem, states, polished.Steps, options);
+        select OneHeadReport.Of("congruence", problem, states, polished.Steps, options);
 
     // A W whose pivots fall by more than this leaves no digit of its weakest directions in double precision.
     private static Fin<Unit> Regular(CongruenceTarget target)
@@ -27,17 +27,5 @@ public static class Congruence
         return pivots.Pivot(target.D - 1) > 1e-13 * pivots.Pivot(0)
             ? unit
             : Faults.CongruenceDegenerate("W is singular to working precision");
-    }
-
-    private static Estimate Report(Problem problem, Matrix x, int steps, SolverOptions options)
-    {
-        var head = problem.Layer.Heads[0];
-        var again = problem.Observation == Observation.Scores
-            ? Forward.Scores(problem.Layer, head, x)
-            : Forward.Attention(problem.Layer, head, x);
-        var loss = 0.5 * Math.Pow((again - problem.Observed[0]).FrobeniusNorm(), 2);
-        var residual = ResidualOf.At(problem, x);
-        var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
-        return new Estimate(x, new SolverReport("congruence", steps, 0, converged, loss), None);
     }
 }

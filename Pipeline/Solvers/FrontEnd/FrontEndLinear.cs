@@ -1,5 +1,3 @@
-using Unmask.Pipeline.Verdicts;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -36,7 +34,7 @@ public static class FrontEndLinear
             Name, $"it takes up to {Largest} unknown features, there are {size}"))
         from found in Features(target, unknowns, end.Projection, span, options)
         from features in found.ToFin(Faults.FrontEndDegenerate("what is known of the tokens does not determine the rest"))
-        select Report(problem, unknowns.States(features), features, options);
+        select OneHeadReport.Of(Name, problem, unknowns.States(features), 1, options) with { Features = features };
 
     private static Fin<Option<Matrix>> Features(CongruenceTarget target, Unknowns unknowns, Matrix projection, Matrix span, SolverOptions options)
     {
@@ -54,15 +52,5 @@ public static class FrontEndLinear
         {
             return Faults.Interrupted();
         }
-    }
-
-    private static Estimate Report(Problem problem, Matrix states, Matrix features, SolverOptions options)
-    {
-        var head = problem.Layer.Heads[0];
-        var again = problem.Observation == Observation.Scores ? Forward.Scores(problem.Layer, head, states) : Forward.Attention(problem.Layer, head, states);
-        var loss = 0.5 * Math.Pow((again - problem.Observed[0]).FrobeniusNorm(), 2);
-        var residual = ResidualOf.At(problem, states);
-        var converged = residual.Max <= options.Tolerance || Explained.Holds(problem, residual);
-        return new Estimate(states, new SolverReport(Name, 1, 0, converged, loss), None) { Features = features };
     }
 }

@@ -55,11 +55,12 @@ internal sealed record NullVector(double[] T, double Left, double Next)
         }
 
         // Squaring lost half of the digits. The residual of the system itself has them: x − M⁻¹Aᵀ(Ax), until that is rounding.
+        var squared = new SubspaceOperator(system, options.Threads.ToNullable());
         var (before, now) = (double.PositiveInfinity, double.MaxValue);
         for (var k = 0; k < MostRefinements && now < before / 2; k++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            var correction = system.ApplyTransposed(system.Apply(first));
+            var correction = squared.Times(first);
             TriangleSolve.Solve(factor, correction);
             TensorPrimitives.MultiplyAdd(first, -TensorPrimitives.Dot<double>(first, correction), correction, correction);
             TensorPrimitives.Subtract(first, correction, first);

@@ -22,6 +22,14 @@ internal sealed class PlacedTokens
         (_queries, _keys, _errors, _weights) = (Vectors(), Vectors(), PerHead(), PerHead());
     }
 
+    /// <summary>Every token in its place, X d×n.</summary>
+    public static PlacedTokens All(AttentionLayer layer, Seq<WeightedBlock> maps, Matrix x)
+    {
+        var placed = new PlacedTokens(layer, maps, x.Columns);
+        for (var t = 0; t < x.Columns; t++) placed.Place(t, Matrix.Create(x.Rows, 1, (c, _) => x[c, t]), asQuery: true, asKey: true);
+        return placed;
+    }
+
     public AttentionLayer Layer { get; }
 
     public Seq<WeightedBlock> Maps { get; }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -20,8 +18,7 @@ internal static class StateMean
             equations.Add(rows, layer.Scale * head.Query.Transpose());
         }
 
-        var size = x.FrobeniusNorm() / Math.Sqrt(x.Values.Length);
-        return x.AddToColumns(Matrix.Own(layer.D, 1, equations.Solve(size)));
+        return x.AddToColumns(Matrix.Own(layer.D, 1, equations.Solve(TokenPlacement.SizeOf(x))));
     }
 
     // (G_ij − S_ij less its mean) = (k_j − k̄)·(s W_Qᵀ m), by weight.
@@ -29,15 +26,7 @@ internal static class StateMean
     {
         var seen = Enumerable.Range(0, block.Columns).Where(j => block.Weights[i, j] > 0).ToArray();
         var rows = seen.Select(j => (double[])[.. keys.Row(j), block.Values[i, j] - scores[i, j]]).ToArray();
-        var weights = seen.Select(j => block.Weights[i, j]).ToArray();
-        var (mean, total) = (new double[keys.Columns + 1], TensorPrimitives.SumOfSquares<double>(weights));
-        for (var k = 0; k < rows.Length; k++) TensorPrimitives.MultiplyAdd(rows[k], weights[k] * weights[k] / total, mean, mean);
-        for (var k = 0; k < rows.Length; k++)
-        {
-            TensorPrimitives.Subtract(rows[k], mean, rows[k]);
-            TensorPrimitives.Multiply(rows[k], weights[k], rows[k]);
-        }
-
+        TokenEquations.Centre(rows, [.. seen.Select(j => block.Weights[i, j] * block.Weights[i, j])], keys.Columns + 1);
         return rows;
     }
 }

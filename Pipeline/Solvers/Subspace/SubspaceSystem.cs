@@ -73,24 +73,4 @@ internal sealed class SubspaceSystem
         var (y, range) = (Projections(t), Elimination.Range);
         return y - range * (range.Transpose() * y);
     }
-
-    /// <summary>The transpose of <see cref="Apply"/>, for residuals that it gave.</summary>
-    public double[] ApplyTransposed(Matrix residual)
-    {
-        var (result, y) = (new double[Unknowns], new double[Seen]);
-        for (var j = 0; j < residual.Columns; j++)
-        {
-            for (var p = 0; p < Seen; p++) y[p] = residual[p, j];
-            if (Bias.Length > 0) result[^1] -= TensorPrimitives.Dot<double>(Bias, y);
-            Rotate(j, y, back: false);
-            for (var a = 0; a < Sides.Sides.Count; a++)
-                for (var (p, m) = (0, Sides.Sides[a].Coordinates); p < Sides.Sides[a].Width; p++)
-                {
-                    var row = result.AsSpan(Offsets[a] + p * m, m);
-                    TensorPrimitives.MultiplyAdd(Sides.Sides[a].Space.Row(j), y[Firsts[a] + p], row, row);
-                }
-        }
-
-        return result;
-    }
 }

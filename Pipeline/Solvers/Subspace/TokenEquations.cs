@@ -13,6 +13,22 @@ internal sealed class TokenEquations(int d)
     private readonly List<double[]> _rows = [];
 
     /// <summary>
+    /// Equations that hold up to one constant: each less their mean by weight, times the root of its own. The mean comes back, and Σ weights.
+    /// </summary>
+    public static (double[] Mean, double Weight) Centre(IReadOnlyList<double[]> rows, IReadOnlyList<double> weights, int length)
+    {
+        var (mean, sum) = (new double[length], weights.Sum());
+        for (var k = 0; k < rows.Count; k++) TensorPrimitives.MultiplyAdd(rows[k], weights[k] / sum, mean, mean);
+        for (var k = 0; k < rows.Count; k++)
+        {
+            TensorPrimitives.Subtract(rows[k], mean, rows[k]);
+            TensorPrimitives.Multiply(rows[k], Math.Sqrt(weights[k]), rows[k]);
+        }
+
+        return (mean, sum);
+    }
+
+    /// <summary>
     /// Adds rows (f, g) with f·z = g for z = Mx, M r×d: docs/subspace.md (S12). Rows have r + 1 entries.
     /// </summary>
     public void Add(List<double[]> rows, Matrix m)

@@ -34,14 +34,14 @@ internal static class TokenPlacement
     /// </summary>
     public static Matrix Refine(AttentionLayer layer, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
     {
-        var placed = new PlacedTokens(layer, maps, x.Columns);
-        for (var t = 0; t < x.Columns; t++) placed.Place(t, Matrix.Create(layer.D, 1, (c, _) => x[c, t]), asQuery: true, asKey: true);
+        var placed = PlacedTokens.All(layer, maps, x);
         for (var sweep = 0; sweep < RefiningSweeps; sweep++)
             for (var t = 0; t < x.Columns; t++) placed.Place(t, State(placed, t, SizeOf(x), options), asQuery: true, asKey: true);
         return placed.States();
     }
 
-    private static double SizeOf(Matrix x) => x.FrobeniusNorm() / Math.Sqrt(x.Values.Length);
+    /// <summary>The root mean square of states: the size that one more is expected to have.</summary>
+    public static double SizeOf(Matrix x) => x.FrobeniusNorm() / Math.Sqrt(x.Values.Length);
 
     private static Matrix State(PlacedTokens placed, int token, double size, SolverOptions options)
     {

@@ -35,14 +35,7 @@ internal static class TokenRows
                 weights.Add(w);
             }
 
-        var (mean, sum) = (new double[placed.Layer.Heads[h].Dimension + 1], weights.Sum());
-        for (var k = 0; k < rows.Count; k++) TensorPrimitives.MultiplyAdd(rows[k], weights[k] / sum, mean, mean);
-        for (var k = 0; k < rows.Count; k++)
-        {
-            TensorPrimitives.Subtract(rows[k], mean, rows[k]);
-            TensorPrimitives.Multiply(rows[k], Math.Sqrt(weights[k]), rows[k]);
-        }
-
+        var (mean, sum) = TokenEquations.Centre(rows, weights, placed.Layer.Heads[h].Dimension + 1);
         return (rows, mean, sum);
     }
 

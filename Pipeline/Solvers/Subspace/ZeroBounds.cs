@@ -26,9 +26,7 @@ internal static class ZeroBounds
     public static Matrix Kept(Problem problem, Seq<WeightedBlock> maps, Matrix x, SolverOptions options)
     {
         if (problem.Observation != Observation.Attention || problem.Zeros != Zeros.Bounded) return x;
-        var placed = new PlacedTokens(problem.Layer, maps, x.Columns);
-        for (var t = 0; t < x.Columns; t++) placed.Place(t, Matrix.Create(x.Rows, 1, (c, _) => x[c, t]), asQuery: true, asKey: true);
-        var size = x.FrobeniusNorm() / Math.Sqrt(x.Values.Length);
+        var (placed, size) = (PlacedTokens.All(problem.Layer, maps, x), TokenPlacement.SizeOf(x));
         for (var (round, moved) = (0, true); moved && round < MostRounds; round++)
         {
             moved = false;
