@@ -21,8 +21,12 @@ public static class Identify
     private static Identifiability Resolved(Problem problem, Matrix stream, StreamRank found)
     {
         var rank = found.Rank.Match(Some: known => Name(problem, known, "the rank of I + a′ at H"), None: () => Counted(problem));
-        return found.Resolution.Match(Some: resolution => With(problem, rank, resolution), None: () => rank);
+        return Others(found.Resolution.Match(Some: resolution => With(problem, rank, resolution), None: () => rank));
     }
+
+    // As many equations as unknowns, none of them linear: other solutions may lie elsewhere, which no rank shows.
+    private static Identifiability Others(Identifiability found) =>
+        found.Symmetry == Symmetry.Unique ? found with { Symmetry = Symmetry.OtherSolutions, Reason = $"{found.Reason} Other X far from it are not excluded." } : found;
 
     // The rank by whichever route is open, and beside it what noise leaves.
     private static Identifiability Resolved(Problem problem, Matrix x)

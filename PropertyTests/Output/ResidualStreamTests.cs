@@ -22,7 +22,7 @@ public class ResidualStreamTests
         Assert.True(Compare.RelativeError(estimate.States, truth) <= 1e-8, $"{size}: {Compare.RelativeError(estimate.States, truth):e1}");
     }
 
-    [Property(MaxTest = 40, Arbitrary = [typeof(LayerSizes)])]
+    [Property(MaxTest = 10, Arbitrary = [typeof(LayerSizes)])]
     public void WhatIsNoContractionIsUndoneOrSaysThatItIsNot(LayerSize size)
     {
         var (layer, truth) = Planted(size, 1 / Math.Sqrt(size.Heads * size.Width));

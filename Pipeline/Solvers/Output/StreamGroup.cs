@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>The equations R = H + a(H) of some tokens, those before them given. docs/output.md (O17), (O18).</summary>
@@ -10,6 +12,7 @@ internal sealed class StreamGroup(AttentionBranch branch, ProjectedTokens before
 {
     private const int FixedPoints = 200;
     private const int NewtonSteps = 50;
+    private const int StepsAway = 20;
     private const int Halvings = 12;
 
     // A step of the fixed point that gains less than this is not a contraction worth waiting for.
@@ -37,7 +40,28 @@ internal sealed class StreamGroup(AttentionBranch branch, ProjectedTokens before
 
         for (var k = 0; k < NewtonSteps && left.Values.Length <= Largest && Going(left); k++, steps++)
         {
-            if (Shorten(state, NewtonStep(state, left), left) is not { } better) break;
+            if (Shorten(state, NewtonStep(state, left), left, _ => 1) is not { } better) break;
+            (state, left) = better;
+        }
+
+        return (state, steps);
+    }
+
+    /// <summary>
+    /// The same by Newton's method alone, kept away from a solution: of m(H)·(R − H − a(H)), m = 1 + ‖H̄‖²/‖H − H̄‖², whose steps point where Newton's do.
+    /// docs/output.md (O20).
+    /// </summary>
+    public (Matrix State, int Steps) From(Matrix start, Matrix away)
+    {
+        var (state, left, steps) = (start, Left(start), 0);
+        var size = Math.Pow(away.FrobeniusNorm(), 2);
+        double Weight(Matrix at) => 1 + size / Math.Pow((at - away).FrobeniusNorm(), 2);
+        for (; steps < StepsAway && left.Values.Length <= Largest && Going(left); steps++)
+        {
+            var (step, apart) = (NewtonStep(state, left), state - away);
+            // The derivative of log m along the step: m falls as the solution is left behind.
+            var slope = -2 * size / Math.Pow(apart.FrobeniusNorm(), 4) * TensorPrimitives.Dot(apart.Values, step.Values) / Weight(state);
+            if (Shorten(state, 1 / (1 - slope) * step, left, Weight) is not { } better) break;
             (state, left) = better;
         }
 
@@ -46,13 +70,14 @@ internal sealed class StreamGroup(AttentionBranch branch, ProjectedTokens before
 
     private bool Going(Matrix left) => left.MaxNorm() > enough && !stopped();
 
-    private (Matrix State, Matrix Left)? Shorten(Matrix state, Matrix step, Matrix left)
+    private (Matrix State, Matrix Left)? Shorten(Matrix state, Matrix step, Matrix left, Func<Matrix, double> weight)
     {
+        var before = weight(state) * left.FrobeniusNorm();
         for (var (k, length) = (0, 1.0); k < Halvings; k++, length /= 2)
         {
             var moved = state + length * step;
             var after = Left(moved);
-            if (after.FrobeniusNorm() < left.FrobeniusNorm()) return (moved, after);
+            if (weight(moved) * after.FrobeniusNorm() < before) return (moved, after);
         }
 
         return null;

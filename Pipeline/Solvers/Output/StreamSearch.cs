@@ -10,13 +10,14 @@ internal sealed record StreamFound(Matrix Stream, int Steps, Seq<int> Ambiguous)
 internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, SolverOptions options)
 {
     // Random starts beside the stream itself, as large as it.
-    private const int OtherStarts = 3;
+    private const int OtherStarts = 2;
 
     // Solutions are found to many more digits than this.
     private const double Apart = 1e-6;
 
     private readonly double _tolerance = options.Tolerance * observed.MaxNorm();
     private int _steps;
+    private bool _isAmbiguous;
 
     private bool IsStopped => options.Cancellation.IsCancellationRequested || options.Deadline.IsCancellationRequested;
 
@@ -29,7 +30,7 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
             var group = new StreamGroup(branch, before, Columns(observed, first, size), 0.1 * _tolerance, () => IsStopped);
             var found = Found(group, first);
             before = before.Then(branch.Project(found.State, first));
-            if (found.Others) ambiguous = ambiguous.Add(first);
+            if (found.Others) (ambiguous, _isAmbiguous) = (ambiguous.Add(first), true);
             options.Progress(new SolverProgress(ResidualStream.Name, first + size, n, group.Left(found.State).MaxNorm()));
             // What comes after a token that is not found has nothing to stand on.
             if (!found.Arrived) break;
@@ -45,16 +46,32 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
         var (nearest, least) = (group.Observed, double.PositiveInfinity);
         foreach (var start in Starts(group.Observed, first))
         {
-            var (state, steps) = group.From(start);
-            _steps += steps;
-            var left = group.Left(state).MaxNorm();
-            if (left < least) (nearest, least) = (state, left);
-            if (!(left <= _tolerance)) continue;
-            if (answer is null) answer = state;
-            else if ((state - answer).FrobeniusNorm() > Apart * answer.FrobeniusNorm()) return (answer, true, true);
+            foreach (var state in Ends(group, start, answer))
+            {
+                var left = group.Left(state).MaxNorm();
+                if (left < least) (nearest, least) = (state, left);
+                if (!(left <= _tolerance)) continue;
+                if (answer is null) answer = state;
+                else if ((state - answer).FrobeniusNorm() > Apart * answer.FrobeniusNorm()) return (answer, true, true);
+            }
+
+            // Where one of the tokens before is in doubt, all from there on are.
+            if (answer is not null && _isAmbiguous) break;
         }
 
         return answer is null ? (nearest, false, false) : (answer, true, false);
+    }
+
+    // Where a start leads, and where it leads away from the answer.
+    private IEnumerable<Matrix> Ends(StreamGroup group, Matrix start, Matrix? answer)
+    {
+        var (state, steps) = group.From(start);
+        _steps += steps;
+        yield return state;
+        if (_isAmbiguous || (answer is null && !(group.Left(state).MaxNorm() <= _tolerance))) yield break;
+        var (other, more) = group.From(start, answer ?? state);
+        _steps += more;
+        yield return other;
     }
 
     private IEnumerable<Matrix> Starts(Matrix stream, int first)
