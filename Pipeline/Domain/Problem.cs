@@ -26,6 +26,9 @@ public sealed record Problem(
     /// <summary>Whether the one map that was observed is the mean over all heads of the layer.</summary>
     public bool Averaged { get; init; }
 
+    /// <summary>Whether the residual stream that was observed has the mean of every token taken off; the layer's output projection lacks it too then.</summary>
+    public bool Centred { get; init; }
+
     /// <summary>Tokens that are known beforehand: position to id.</summary>
     public Map<int, int> KnownTokens { get; init; }
 

@@ -29,10 +29,12 @@ public static class Normalise
         let vocabulary = captured.Layer == 0 ? checkpoint.Vocabulary.Map(all => From(all, capture.FirstPosition)) : None
         let streamed = known.Second.Observation == Observation.Residual
         from layer in streamed ? StreamLayer.Of(checkpoint, known.First, known.Second.Path, known.Second.Tensor) : known.First
-        from some in SomeHeads.Of(layer, known.Second, streamed ? None : captured.Heads)
+        let centred = streamed ? StreamLayer.Centred(layer, known.Second) : None
+        from some in SomeHeads.Of(centred.IfNone(layer), known.Second, streamed ? None : captured.Heads)
         from problem in some.Seen.Against(some.Layer, Name(checkpoint, capture, captured.Layer), vocabulary, selection.Precision)
         select (captured.Layer == 0 && !streamed ? Before(checkpoint, capture, problem) : problem) with
         {
+            Centred = centred.IsSome,
             KnownTokens = checkpoint.Vocabulary.Map(tokens => tokens.Known).IfNone(Map<int, int>()),
 
             // The forward pass begins at the first position.

@@ -1,6 +1,7 @@
 using LanguageExt;
 using Unmask.Pipeline;
 using Unmask.Pipeline.Formats;
+using Unmask.Pipeline.Solvers;
 using Unmask.PropertyTests.Captures;
 using Xunit;
 using static LanguageExt.Prelude;
@@ -59,6 +60,23 @@ public class ResidualCaptureTests
         Assert.False(estimate.Ambiguous.IsEmpty);
         Assert.Equal(VerdictKind.Partial, verdict.Kind);
         Assert.Contains("one of several", verdict.Identifiability.Reason);
+    }
+
+    [Fact]
+    public void A_stream_without_its_means_is_the_same_text()
+    {
+        var made = SimulatedStreams.Of("gpt2-basic", "gpt2-basic-n64", 6);
+        var centred = made with
+        {
+            Capture = made.Capture with
+            {
+                Layers = made.Capture.Layers.Map(layer => layer with { Residual = layer.Residual.Map(stream => stream.CentreRows().Map(value => (float)value)) }).Strict(),
+            },
+        };
+        var verdict = Recovered(centred, Invert.Auto(SolverOptions.Default), 1);
+        Assert.Equal((VerdictKind.Recovered, made.Truth.Ids), (verdict.Kind, verdict.Estimate.Tokens.Map(reading => reading.Ids)));
+        Assert.True(Compare.RelativeError(verdict.Estimate.Explaining, made.Before(1).Transpose().CentreRows().Transpose()) <= 1e-12);
+        Assert.False(made.Problem(1).Centred);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
     // Random starts beside the stream itself, as large as it.
     private const int OtherStarts = 2;
 
+    // Of a single token as many more where none has arrived.
+    private const int MoreStarts = 14;
+
     // Solutions are found to many more digits than this.
     private const double Apart = 1e-6;
 
@@ -42,7 +45,7 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
 
     private (Matrix State, bool Arrived, bool Others) Found(StreamGroup group, int first)
     {
-        Matrix? answer = null;
+        var (answer, tried) = (default(Matrix), 0);
         var (nearest, least) = (group.Observed, double.PositiveInfinity);
         foreach (var start in Starts(group.Observed, first))
         {
@@ -56,7 +59,8 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
             }
 
             // Where one of the tokens before is in doubt, all from there on are.
-            if (answer is not null && _isAmbiguous) break;
+            if (answer is not null && (_isAmbiguous || tried >= OtherStarts)) break;
+            tried++;
         }
 
         return answer is null ? (nearest, false, false) : (answer, true, false);
@@ -78,8 +82,9 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
     {
         yield return options.Start.Map(start => Columns(start, first, stream.Columns)).IfNone(stream);
         var (count, size) = (stream.Values.Length, stream.FrobeniusNorm() / Math.Sqrt(stream.Values.Length));
-        for (var k = 1; k <= OtherStarts && !IsStopped; k++)
-            yield return size * Matrix.Own(stream.Rows, stream.Columns, Solvers.Starts.Normal(count, options.Seed, first * OtherStarts + k));
+        var most = OtherStarts + (stream.Columns == 1 ? MoreStarts : 0);
+        for (var k = 1; k <= most && !IsStopped; k++)
+            yield return size * Matrix.Own(stream.Rows, stream.Columns, Solvers.Starts.Normal(count, options.Seed, first * (OtherStarts + MoreStarts) + k));
     }
 
     private static Matrix Columns(Matrix x, int first, int count) => Matrix.Create(x.Rows, count, (c, t) => x[c, first + t]);

@@ -42,7 +42,7 @@ internal static class DeepSearch
         var last = read.Alive[0].Prefix!;
         return TokenSearch.Answer(last.States, Certify.Known(certified, problem.KnownTokens), read.Alive[0].Loss, read.Freedom.Sum()) with
         {
-            Stream = problem.Observation == Observation.Residual ? Some(last.Streams) : None,
+            Stream = problem.Observation == Observation.Residual ? Some(problem.Centred ? last.Streams.Transpose().CentreRows().Transpose() : last.Streams) : None,
         };
     }
 

@@ -15,11 +15,17 @@ internal sealed class StreamSteps(Problem problem, AttentionBranch branch, Prefi
         var position = _next++;
         var row = problem.Observed[0].Row(position).ToArray();
         var weights = Weights(row);
-        return new DeepStep(row.Length, (prefix, candidates) => new StreamScorer(row, weights, CandidateStreams.Of(branch, prefix, candidates)), start, ids, position);
+        return new DeepStep(row.Length, (prefix, candidates) => new StreamScorer(row, weights, Streams(prefix, candidates)), start, ids, position);
     }
 
     // A row alone tells tokens apart: no two are read together.
     public Frontier Pair(IStep first, IStep second, ParallelOptions parallel) => throw new InvalidOperationException("Every row of a stream is read by itself.");
+
+    private Matrix Streams(Prefix prefix, Transformers.Extension candidates)
+    {
+        var streams = CandidateStreams.Of(branch, prefix, candidates);
+        return problem.Centred ? streams.CentreRows() : streams;
+    }
 
     private double[] Weights(double[] row)
     {
