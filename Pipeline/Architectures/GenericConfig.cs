@@ -31,5 +31,8 @@ internal sealed record GenericConfig(
         from streamed in Door.Require(parts.names.Output.IsSome == norm.IsSome, () => json.Bad("norm", "and output stand together, kind none where a layer has no norm"))
         from scaled in Door.Require(parts.scale != 0, () => json.Bad("scale", "must not be 0"))
         select new GenericConfig(
-            sizes.d, sizes.layers, heads, parts.names, parts.scale, parts.mask, parts.window, parts.rotary, parts.vocabulary) { Norm = norm };
+            sizes.d, sizes.layers, heads, parts.names, parts.scale, parts.mask, parts.window, parts.rotary, parts.vocabulary)
+        {
+            Norm = norm,
+        };
 }
