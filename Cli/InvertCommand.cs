@@ -7,17 +7,17 @@ internal static class InvertCommand
     {
         var weights = new Setting<string>("--weights")
         {
-            Description = "W [d, d], or query and key [d, d_h] (or [heads, d, d_h]) with optional query_bias, key_bias, value",
+            Description = "W [d, d], or query and key [d, d_h] (or [heads, d, d_h]) with optional query_bias, key_bias, value, value_bias, output, output_bias",
             HelpName = "FILE",
             Required = true,
         };
-        var target = new Setting<string>("--target") { Description = "What was observed: B [n, n] (or [heads, n, n]), or [n, d] for outputs", HelpName = "FILE", Required = true };
+        var target = new Setting<string>("--target") { Description = "What was observed: B [n, n] (or [heads, n, n]), or [n, d] for outputs and residual streams", HelpName = "FILE", Required = true };
         var scale = Choices.Number("--scale", "s in S = s·XᵀWX [default: 1]", "NUMBER", value => value != 0, "a number other than 0");
         var causal = new Setting<bool>("--causal") { Description = "Tokens see only themselves and those before them" };
         var observation = new ObservationOptions("attention", withOutput: false);
         var search = new SearchOptions();
         var output = new OutputOptions("The true X, d×n, to compare with, for the report alone");
-        var command = new Command("invert", "Find X from W and B ≈ softmax(s·XᵀWX), or B ≈ s·XᵀWX, or B ≈ softmax(s·XᵀWX)XᵀV.") { weights, target, scale, causal };
+        var command = new Command("invert", "Find X from W and B ≈ softmax(s·XᵀWX), or B ≈ s·XᵀWX, or B ≈ softmax(s·XᵀWX)XᵀV, or the residual stream of that.") { weights, target, scale, causal };
         observation.AddTo(command);
         search.AddTo(command);
         output.AddTo(command);

@@ -20,7 +20,8 @@ internal sealed class ObservationOptions
         var choices = Seq(
             ("scores", (Watched?)new Watched(Observation.Scores, false)),
             ("attention", new Watched(Observation.Attention, false)),
-            ("output", new Watched(Observation.Output, false)));
+            ("output", new Watched(Observation.Output, false)),
+            ("residual", new Watched(Observation.Residual, false)));
         var all = withOutput ? choices.Add(("attention+output", new Watched(Observation.Attention, true))) : choices;
         _observe = Choices.Named(
             "--observe", $"What was captured [default: {defaultObservation}]", string.Join('|', all.Map(choice => choice.Item1)), [.. all]);

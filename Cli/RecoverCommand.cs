@@ -6,9 +6,9 @@ internal static class RecoverCommand
     public static Command Make(Terminal terminal, CancellationToken cancellation)
     {
         var model = new Setting<string>("--model") { Description = "A Hugging Face checkpoint folder", HelpName = "DIR", Required = true };
-        var capture = new Setting<string>("--capture") { Description = "Attention maps: .safetensors, .npz or .npy, or a page of BertViz", HelpName = "FILE", Required = true };
+        var capture = new Setting<string>("--capture") { Description = "Attention maps or a residual stream: .safetensors, .npz or .npy, or a page of BertViz", HelpName = "FILE", Required = true };
         var part = new CaptureOptions();
-        var observation = new ObservationOptions("what the capture holds: attention before scores before output, an output beside them", withOutput: true);
+        var observation = new ObservationOptions("what the capture holds: attention before scores before a residual stream before an output, an output beside the maps", withOutput: true);
         var search = new SearchOptions();
         var output = new OutputOptions("A .truth.json to compare with, for the report alone");
         var command = new Command("recover", "Recover the inputs of a real model's layer, and text where there is a vocabulary.") { model, capture };

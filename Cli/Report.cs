@@ -57,6 +57,8 @@ internal static class Report
 
     private static string Written(Answer answer) => $"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}" + answer.Verdict.Estimate.Features.Match(
         Some: features => $" (in .npz and .safetensors with the {features.Rows}×{features.Columns} features before it)",
+        None: () => "") + answer.Verdict.Estimate.Stream.Match(
+        Some: _ => " (in .npz and .safetensors with the stream before the norm)",
         None: () => "");
 
     // What was taken for granted of a map that does not hold everything.

@@ -5,7 +5,7 @@ internal sealed class SearchOptions
 {
     private readonly Setting<string> _solver = Choices.Named(
         "--solver",
-        "How to search [default: auto, the first that applies: tokens, output-linear, front-end, congruence, subspace, lm]",
+        "How to search [default: auto, the first that applies: tokens, output-linear, residual-stream, front-end, congruence, subspace, lm]",
         string.Join('|', Seq1("auto").Append(Invert.Solvers.Map(known => known.Name))),
         [.. Seq1("auto").Append(Invert.Solvers.Map(known => known.Name)).Map(name => (name, name))]);
 

@@ -20,6 +20,7 @@ internal static class Words
     {
         Observation.Scores => "scores",
         Observation.Attention => "attention",
+        Observation.Residual => "residual",
         _ => "output",
     };
 

@@ -25,7 +25,22 @@ internal static class Generic
         from projections in config.Names.Fused.Match(
             fused => Read(config, tensors, fused, layer, config.Heads.QueryWidth + 2 * config.Heads.KeyWidth).Map(whole => Split(config, whole)),
             () => Separate(config, tensors, layer))
-        select projections.Layer(layer, config.Heads, config.Mask, config.Scale, config.Rotary.Map(rotary => rotary.Value)) with { Window = config.Window };
+        from output in config.Names.Output.Match(
+            name => Output(config, tensors, name, layer).Map(Some), () => Option<Linear>.None)
+        from norm in config.Norm.Match(name => name.Read(tensors, config.D, one => At(one, layer)), () => FinSucc<Norm>(new Norm.Identity()))
+        select projections.Layer(layer, config.Heads, config.Mask, config.Scale, config.Rotary.Map(rotary => rotary.Value)) with
+        {
+            Window = config.Window,
+            Norm = norm,
+            OutputProjection = output.Map(linear => linear.Weight),
+            OutputBias = output.Bind(linear => linear.Bias),
+        };
+
+    // From the heads to the stream, the one projection that does not begin there.
+    private static Fin<Linear> Output(GenericConfig config, ModelTensors tensors, GenericName name, int layer) =>
+        (Weight(config, tensors, At(name.Weight, layer), config.Heads.QueryWidth, config.D).Check(),
+                tensors.Bias(At(name.Bias.IfNone(""), layer), config.D, name.Bias.IsSome).Check())
+            .Apply((weight, bias) => new Linear(weight, bias)).Enter();
 
     private static Fin<Projections> Separate(GenericConfig config, ModelTensors tensors, int layer) =>
         (Read(config, tensors, config.Names.Query, layer, config.Heads.QueryWidth).Check(),
@@ -35,13 +50,13 @@ internal static class Generic
             .Apply((query, key, value) => new Projections(query, key, value)).Enter();
 
     private static Fin<Linear> Read(GenericConfig config, ModelTensors tensors, GenericName name, int layer, int width) =>
-        (Weight(config, tensors, At(name.Weight, layer), width).Check(),
+        (Weight(config, tensors, At(name.Weight, layer), config.D, width).Check(),
                 tensors.Bias(At(name.Bias.IfNone(""), layer), width, name.Bias.IsSome).Check())
             .Apply((weight, bias) => new Linear(weight, bias)).Enter();
 
-    private static Fin<Matrix> Weight(GenericConfig config, ModelTensors tensors, string name, int width) => config.Names.OutputsFirst
-        ? tensors.Matrix(name, width, config.D).Map(weight => weight.Transpose())
-        : tensors.Matrix(name, config.D, width);
+    private static Fin<Matrix> Weight(GenericConfig config, ModelTensors tensors, string name, int from, int to) => config.Names.OutputsFirst
+        ? tensors.Matrix(name, to, from).Map(weight => weight.Transpose())
+        : tensors.Matrix(name, from, to);
 
     private static string At(string template, int layer) => template.Replace(GenericNames.Layer, $"{layer}", StringComparison.Ordinal);
 
@@ -63,6 +78,6 @@ internal static class Generic
     private static Fin<Vocabulary> Vocabulary(GenericConfig config, GenericVocabulary names, ModelTensors tensors) =>
         (tensors.Table(names.Embedding, config.D).Check(),
                 names.Positions.Match(name => tensors.Table(name, config.D).Map(Some), () => Option<Matrix>.None).Check(),
-                names.Norm.Match(norm => norm.Read(tensors, config.D), () => FinSucc<Norm>(new Norm.Identity())).Check())
+                names.Norm.Match(norm => norm.Read(tensors, config.D, identity), () => FinSucc<Norm>(new Norm.Identity())).Check())
             .Apply((embedding, positions, norm) => new Vocabulary(embedding, positions, norm)).Enter();
 }

@@ -9,8 +9,11 @@ internal sealed record GenericConfig(
     int D, int LayerCount, HeadShape Heads, GenericNames Names, double Scale, Mask Mask, Option<int> Window, Option<Lazy<Rotary>> Rotary,
     Option<GenericVocabulary> Vocabulary)
 {
+    /// <summary>The norm before the projections of every layer.</summary>
+    public Option<GenericNorm> Norm { get; init; }
+
     private static readonly Seq<string> Keys = Seq(
-        "d", "layers", "heads", "key_heads", "head_dim", "scale", "mask", "window", "rotary", "vocabulary") + GenericNames.Keys;
+        "d", "layers", "heads", "key_heads", "head_dim", "scale", "mask", "window", "rotary", "norm", "vocabulary") + GenericNames.Keys;
 
     public static Fin<GenericConfig> Read(JsonFields json) =>
         from sizes in (json.Known(Keys).Check(), json.Count("d").Check(), json.Count("layers").Check(), json.Count("heads").Check())
@@ -24,7 +27,12 @@ internal sealed record GenericConfig(
                 json.IfAny("rotary", key => json.Object(key).Bind(rotary => GenericRotary.Read(rotary, heads.Width))).Check(),
                 json.IfAny("vocabulary", key => json.Object(key).Bind(GenericVocabulary.Read)).Check())
             .Apply((names, scale, mask, window, rotary, vocabulary) => (names, scale, mask, window, rotary, vocabulary)).Enter()
+        from norm in json.IfAny("norm", key => json.Object(key).Bind(fields => GenericNorm.Read(fields, optional: true)))
+        from streamed in Door.Require(parts.names.Output.IsSome == norm.IsSome, () => json.Bad("norm", "and output stand together, kind none where a layer has no norm"))
         from scaled in Door.Require(parts.scale != 0, () => json.Bad("scale", "must not be 0"))
         select new GenericConfig(
-            sizes.d, sizes.layers, heads, parts.names, parts.scale, parts.mask, parts.window, parts.rotary, parts.vocabulary);
+            sizes.d, sizes.layers, heads, parts.names, parts.scale, parts.mask, parts.window, parts.rotary, parts.vocabulary)
+        {
+            Norm = norm,
+        };
 }

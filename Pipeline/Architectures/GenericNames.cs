@@ -12,17 +12,21 @@ internal sealed record GenericName(string Weight, Option<string> Bias);
 internal sealed record GenericNames(
     GenericName Query, GenericName Key, Option<GenericName> Value, Option<GenericName> Fused, bool HeadByHead, bool OutputsFirst)
 {
+    /// <summary>The projection from the heads to the stream.</summary>
+    public Option<GenericName> Output { get; init; }
+
     public const string Layer = "{layer}";
 
     private static readonly GenericName Nothing = new("", None);
 
     public static Seq<string> Keys { get; } = Seq(
-        "weights", "query", "key", "value", "query_bias", "key_bias", "value_bias", "qkv", "qkv_bias", "qkv_layout");
+        "weights", "query", "key", "value", "query_bias", "key_bias", "value_bias", "qkv", "qkv_bias", "qkv_layout", "output", "output_bias");
 
     public static Fin<GenericNames> Read(JsonFields json, int layers, HeadShape heads) =>
         from order in json.Word("weights", ("out_in", true), ("in_out", false))
         from names in json.Get("qkv").IsSome ? One(json, layers, heads) : Three(json, layers)
-        select names with { OutputsFirst = order };
+        from output in json.IfAny("output", key => Name(json, key, layers))
+        select names with { OutputsFirst = order, Output = output };
 
     private static Fin<GenericNames> One(JsonFields json, int layers, HeadShape heads) =>
         from layout in json.Get("qkv_layout").IsNone ? false : json.Word("qkv_layout", ("blocks", false), ("heads", true))

@@ -3,11 +3,13 @@ namespace Unmask.Pipeline;
 /// <summary>The attention layer run forward, in double: what the observation would be if X were the truth.</summary>
 public static class Forward
 {
-    /// <summary>The queries of one head, n×d_h, rotated to their positions where the layer uses rotary embedding.</summary>
-    public static Matrix Queries(AttentionLayer layer, Head head, Matrix x) => Project(layer, head.Query, head.QueryBias, x);
+    /// <summary>
+    /// The queries of one head, n×d_h, rotated to their positions where the layer uses rotary embedding; <paramref name="first"/> is that of the first column.
+    /// </summary>
+    public static Matrix Queries(AttentionLayer layer, Head head, Matrix x, int first = 0) => Project(layer, head.Query, head.QueryBias, x, first);
 
     /// <summary>The keys of one head, n×d_h, rotated likewise.</summary>
-    public static Matrix Keys(AttentionLayer layer, Head head, Matrix x) => Project(layer, head.Key, head.KeyBias, x);
+    public static Matrix Keys(AttentionLayer layer, Head head, Matrix x, int first = 0) => Project(layer, head.Key, head.KeyBias, x, first);
 
     /// <summary>S = s·Q Kᵀ, n×n; −∞ where a causal mask hides the key. derivation.md (1).</summary>
     public static Matrix Scores(AttentionLayer layer, Head head, Matrix x)
@@ -39,7 +41,7 @@ public static class Forward
         return Matrix.Own(scores.Rows, scores.Columns, p);
     }
 
-    private static Matrix Project(AttentionLayer layer, Matrix weights, Option<Seq<double>> bias, Matrix x)
+    private static Matrix Project(AttentionLayer layer, Matrix weights, Option<Seq<double>> bias, Matrix x, int first)
     {
         var projected = (x.Transpose() * weights).Values.ToArray();
         var width = weights.Columns;
@@ -48,7 +50,7 @@ public static class Forward
             var row = projected.AsSpan(i * width, width);
             foreach (var b in bias)
                 for (var c = 0; c < width; c++) row[c] += b[c];
-            foreach (var rotary in layer.Rotary) Rotation.Apply(rotary, i, row);
+            foreach (var rotary in layer.Rotary) Rotation.Apply(rotary, first + i, row);
         }
 
         return Matrix.Own(x.Columns, width, projected);

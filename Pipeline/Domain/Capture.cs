@@ -6,6 +6,9 @@ namespace Unmask.Pipeline;
 /// </summary>
 public sealed record LayerCapture(int Layer, Seq<Matrix> Scores, Seq<Matrix> Attention, Option<Matrix> Output)
 {
+    /// <summary>The residual stream after attention, n×d.</summary>
+    public Option<Matrix> Residual { get; init; }
+
     /// <summary>What each of them is called in the file.</summary>
     public Map<Observation, string> Tensors { get; init; }
 
@@ -17,6 +20,13 @@ public sealed record LayerCapture(int Layer, Seq<Matrix> Scores, Seq<Matrix> Att
 
     /// <summary>Rows that the file does not hold: they are zero in every attention map.</summary>
     public Seq<int> Absent { get; init; }
+
+    /// <summary>What was seen, in the order in which it is preferred: attention, scores, the residual stream, the output.</summary>
+    internal Seq<(Observation Kind, Seq<Matrix> Matrices)> Kinds => Seq(
+            (Observation.Attention, Attention), (Observation.Scores, Scores), (Observation.Residual, Residual.ToSeq()), (Observation.Output, Output.ToSeq()))
+        .Filter(kind => !kind.Item2.IsEmpty).Strict();
+
+    internal Seq<Matrix> All => Kinds.Bind(kind => kind.Matrices).Strict();
 }
 
 /// <summary>A capture file: the layers it holds, without padding, and the format its numbers were stored in.</summary>

@@ -9,12 +9,15 @@ internal static class CaptureNames
 
     public const string Output = "attention_outputs";
 
-    public static Seq<string> All { get; } = Seq(Attention, Scores, Output);
+    public const string Residual = "residual_streams";
+
+    public static Seq<string> All { get; } = Seq(Attention, Scores, Output, Residual);
 
     public static string Of(Observation observation, int layer) => observation switch
     {
         Observation.Scores => $"{Scores}.{layer}",
         Observation.Attention => $"{Attention}.{layer}",
+        Observation.Residual => $"{Residual}.{layer}",
         _ => $"{Output}.{layer}",
     };
 }

@@ -4,7 +4,7 @@ namespace Unmask.Pipeline;
 public static partial class Faults
 {
     public static Error NothingCaptured(string path, Seq<string> present) =>
-        Error.New(230, $"{path}: no tensor is named attentions.N, scores.N or attention_outputs.N, or as Hugging Face or TransformerLens do "
+        Error.New(230, $"{path}: no tensor is named attentions.N, scores.N, attention_outputs.N or residual_streams.N, or as Hugging Face or TransformerLens do "
             + $"(the file holds {Listed(present)}); rename them so.");
 
     public static Error LayerNotCaptured(string path, int layer, Seq<int> captured) =>
@@ -31,6 +31,14 @@ public static partial class Faults
 
     public static Error NoValueWeights(string path, string tensor) =>
         Error.New(236, $"{path}: tensor {tensor} can only be explained with value weights and none are known; give them, or observe attention or scores.");
+
+    public static Error NoStream(string path, string tensor, string why) =>
+        Error.New(290, $"{path}: tensor {tensor} can only be explained with the norm and the output projection of the layer: {why.TrimEnd('.')}; "
+            + "name them in unmask.json (norm, output, output_bias), or observe attention or scores.");
+
+    public static Error StreamBehindNorm(string path, string tensor, string model) =>
+        Error.New(291, $"{path}: tensor {tensor} is of the model {model}, whose norms stand after the sums, and a stream behind a norm is not read; "
+            + "save the sum before it and describe the layer in unmask.json (output, norm none), or observe attention or scores.");
 
     public static Error BadEntry(string path, string tensor, string where, double value, string rule, int others) =>
         Error.New(237, $"{path}: tensor {tensor} is {Number(value)} at {where}{AndOthers(others)} but {rule}.");

@@ -39,6 +39,9 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     /// <summary>The bias of the output projection, length d.</summary>
     public Option<Seq<double>> OutputBias { get; init; }
 
+    /// <summary>What makes X of the residual stream; the identity where norms stand after the sums. Asked for where a stream is observed.</summary>
+    public Norm Norm { get; init; } = new Norm.Identity();
+
     /// <summary>For every head the first one that has the very same keys: heads of a group of queries share them.</summary>
     public Seq<int> KeyGroups => Heads.Map(head => Heads.ToList().FindIndex(first => ReferenceEquals(first.Key, head.Key))).Strict();
 }

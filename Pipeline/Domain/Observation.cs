@@ -11,4 +11,13 @@ public enum Observation
 
     /// <summary>Y = P Xᵀ V, n×d.</summary>
     Output,
+
+    /// <summary>R = H + a(X), n×d, the residual stream after attention: H enters the layer, X is H through its norm, or H itself where it has none.</summary>
+    Residual,
+}
+
+internal static class Observations
+{
+    /// <summary>Whether it is one n×n matrix per head rather than n rows of numbers.</summary>
+    public static bool IsOfMaps(this Observation observation) => observation is Observation.Scores or Observation.Attention;
 }

@@ -4,7 +4,7 @@ namespace Unmask.Pipeline;
 
 /// <summary>
 /// A question ready for a solver: which X (d×n) explains <paramref name="Observed"/>? One observed matrix per head, n×n
-/// (scores or attention), their mean alone (attention), or a single n×d output. Nothing is NaN; shapes agree with the layer, which has the
+/// (scores or attention), their mean alone (attention), or a single n×d output or residual stream. Nothing is NaN; shapes agree with the layer, which has the
 /// observed heads only. Rows of attention sum to one, or below where a model lets them; only ratios within a row are used.
 /// </summary>
 public sealed record Problem(
@@ -25,6 +25,9 @@ public sealed record Problem(
 
     /// <summary>Whether the one map that was observed is the mean over all heads of the layer.</summary>
     public bool Averaged { get; init; }
+
+    /// <summary>Whether the residual stream that was observed has the mean of every token taken off; the layer's output projection lacks it too then.</summary>
+    public bool Centred { get; init; }
 
     /// <summary>Tokens that are known beforehand: position to id.</summary>
     public Map<int, int> KnownTokens { get; init; }

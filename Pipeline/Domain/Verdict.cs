@@ -30,6 +30,9 @@ public abstract record Symmetry
     /// <summary>The isometries of a symmetric W with p positive and q negative eigenvalues.</summary>
     public static Symmetry Orthogonal(int p, int q) => new Named($"orthogonal({p},{q})");
 
+    /// <summary>Nothing near the answer is free, but other X, far from it and isolated, are not excluded.</summary>
+    public static Symmetry OtherSolutions { get; } = new Named("other-solutions");
+
     /// <summary>Any other continuous freedom of k dimensions.</summary>
     public static Symmetry Subspace(int free) => new Named($"subspace({free} free)");
 

@@ -39,7 +39,7 @@ internal static class CaptureFile
         let finest = Finest(both.First.Map(one => one.Tensor))
         from kept in Padding.Find(file.Path, layers, sides.Mask, finest)
         let whole = layers.Map(layer => kept.Match(Some: run => Padding.Cut(layer, run), None: () => layer)).Strict()
-        select new Capture(file.Path, whole, PrecisionOf.Values(whole.Bind(All), finest)) { Kept = kept, FirstPosition = First(both.First, kept, sides) };
+        select new Capture(file.Path, whole, PrecisionOf.Values(whole.Bind(layer => layer.All), finest)) { Kept = kept, FirstPosition = First(both.First, kept, sides) };
 
     // A plain forward pass counts positions from the first token, padding or not; generate() and TransformerLens from the first that is none.
     private static int First(Seq<CapturedTensor> tensors, Option<Kept> kept, SideTensors sides)
@@ -48,8 +48,6 @@ internal static class CaptureFile
         return sides.Positions.Filter(positions => positions.Count > first).Map(positions => positions[first])
             .IfNone(() => tensors.Exists(one => one.Name.Step.IsSome || one.Name.Saver == Saver.TransformerLens) ? 0 : first);
     }
-
-    private static Seq<Matrix> All(LayerCapture layer) => layer.Scores.Append(layer.Attention).Append(layer.Output.ToSeq());
 
     // Where the tensors differ in type, none may be promised a coarser rounding than its own.
     private static Precision Finest(Seq<NamedTensor> tensors) =>

@@ -5,7 +5,7 @@ namespace Unmask.Pipeline.Formats;
 
 /// <summary>
 /// What a tensor of a capture is, by its name: attentions.3, attn_3, layer_3 or 3 as people save output_attentions, attentions for all layers,
-/// step7.attentions.3 or attentions.7.3 from generate(), blocks.3.attn.hook_pattern from TransformerLens, any of them for one head alone with
+/// step7.attentions.3 or attentions.7.3 from generate(), blocks.3.attn.hook_pattern and blocks.3.hook_resid_mid from TransformerLens, any of them for one head alone with
 /// .head.5 behind it; the mean over heads as attentions.3.mean, mean_attentions.3 or attentions_averaged.3.
 /// </summary>
 /// <param name="Kind">What it was seen of.</param>
@@ -39,12 +39,13 @@ internal sealed partial record CaptureName(Observation Kind, Option<int> Layer, 
             : name with { Step = first, Layer = second };
     }
 
-    private static Seq<string> All { get; } = Seq("attentions", "attention", "attn", "scores", "attention_outputs");
+    private static Seq<string> All { get; } = Seq("attentions", "attention", "attn", "scores", "attention_outputs", "residual_streams");
 
     private static Observation KindOf(string word) => word switch
     {
         "scores" or "attn_scores" => Observation.Scores,
         "attention_outputs" or "z" => Observation.Output,
+        "residual_streams" or "resid_mid" => Observation.Residual,
         _ => Observation.Attention,
     };
 
@@ -57,9 +58,9 @@ internal sealed partial record CaptureName(Observation Kind, Option<int> Layer, 
         ^(?:
             (?:steps?[._]?(?<step>[0-9]{1,6})[._/])?
             (?:(?:(?<mean>mean|avg|averaged?)[._](?<kind>attentions?|attn)|(?<kind>attentions?|attn)[._](?<mean>mean|avg|averaged?))(?:[._]?(?<first>[0-9]{1,6}))?
-              |(?<kind>attentions?|attn|scores|attention_outputs)(?:[._]?(?<first>[0-9]{1,6})(?:[._](?<second>[0-9]{1,6}))?)?
+              |(?<kind>attentions?|attn|scores|attention_outputs|residual_streams)(?:[._]?(?<first>[0-9]{1,6})(?:[._](?<second>[0-9]{1,6}))?)?
               |(?:(?<kind>layers?|arr)[._]?)?(?<first>[0-9]{1,6}))
-          | (?<lens>blocks)\.(?<first>[0-9]{1,6})\.attn\.hook_(?<kind>pattern|attn_scores|z)
+          | (?<lens>blocks)\.(?<first>[0-9]{1,6})\.(?:attn\.hook_(?<kind>pattern|attn_scores|z)|hook_(?<kind>resid_mid))
         )(?:[._]heads?[._]?(?<head>[0-9]{1,6})|[._](?<mean>mean|avg|averaged?))?$
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]

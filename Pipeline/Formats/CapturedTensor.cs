@@ -9,7 +9,7 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
     private int Rank => (Kind, Name.Saver) switch
     {
         (Observation.Output, Saver.TransformerLens) => 3,
-        (Observation.Output, _) => 2,
+        (Observation.Output, _) or (Observation.Residual, _) => 2,
         _ => IsOneMap && Tensor.Shape.Count < 4 ? 2 : 3,
     };
 
@@ -42,9 +42,9 @@ internal sealed record CapturedTensor(CaptureName Name, int Layer, NamedTensor T
         from maps in CaptureFile.PerHead(Tensor)
         select maps;
 
-    /// <summary>[n, d], or [n, heads, d_h] with the heads side by side.</summary>
-    public Fin<Matrix> Output() =>
-        Tensor.Shape is [var n, var heads, var width] && Name.Saver == Saver.TransformerLens
+    /// <summary>[n, d], or an output [n, heads, d_h] with the heads side by side.</summary>
+    public Fin<Matrix> Rows() =>
+        Tensor.Shape is [var n, var heads, var width] && Rank == 3
             ? Tensor.Reshape(Seq(n, heads * width)).Matrix()
             : Tensor.Matrix();
 

@@ -19,12 +19,15 @@ internal static class Padding
     {
         Scores = layer.Scores.Map(map => Square(map, kept)).Strict(),
         Attention = layer.Attention.Map(map => Square(map, kept)).Strict(),
-        Output = layer.Output.Map(output => Matrix.Create(kept.Count, output.Columns, (i, c) => output[kept.First + i, c])),
+        Output = layer.Output.Map(output => Rows(output, kept)),
+        Residual = layer.Residual.Map(stream => Rows(stream, kept)),
         Absent = layer.Absent.Map(row => row - kept.First).Filter(row => row >= 0 && row < kept.Count).Strict(),
     };
 
     /// <summary>The number of tokens of a layer.</summary>
-    public static int Tokens(LayerCapture layer) => layer.Attention.Append(layer.Scores).Append(layer.Output.ToSeq()).Head.Rows;
+    public static int Tokens(LayerCapture layer) => layer.All.Head.Rows;
+
+    private static Matrix Rows(Matrix all, Kept kept) => Matrix.Create(kept.Count, all.Columns, (i, c) => all[kept.First + i, c]);
 
     private static Matrix Square(Matrix map, Kept kept) => Matrix.Create(kept.Count, kept.Count, (i, j) => map[kept.First + i, kept.First + j]);
 

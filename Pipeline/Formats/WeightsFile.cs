@@ -7,7 +7,10 @@ internal static class WeightsFile
         from file in TensorFile.Open(path)
         from weights in file.Find("query").IsSome || file.Find("key").IsSome ? Projections(file) : Products(file)
         from value in Value(file, weights.D)
-        select weights with { Value = value };
+        let width = value.Map(matrix => matrix.Columns).IfNone(weights.D)
+        from rest in (file.Vector("value_bias", width).Check(), file.Vector("output_bias", weights.D).Check(), Output(file, width, weights.D).Check())
+            .Apply((valueBias, outputBias, output) => (valueBias, outputBias, output)).Enter()
+        select weights with { Value = value, ValueBias = rest.valueBias, OutputBias = rest.outputBias, OutputProjection = rest.output };
 
     private static Fin<Weights> Products(TensorFile file) =>
         from tensor in (file.Tensors.Count == 1 ? file.Tensors.HeadOrNone() : file.Find("W"))
@@ -48,6 +51,20 @@ internal static class WeightsFile
                 from numbers in tensor.Numbers()
                 select toSeq(numbers.Chunk(width)).Map(bias => Some(toSeq(bias))).Strict());
     }
+
+    private static Fin<Option<Matrix>> Output(TensorFile file, int width, int d) => file.Find("output").Match(
+        None: () => Option<Matrix>.None,
+        Some: tensor =>
+            from shaped in Door.Require(tensor.Shape == Seq<long>(width, d), () => tensor.BadShape($"[{width}, {d}], from the values of all heads to the stream"))
+            from matrix in tensor.Matrix()
+            select Some(matrix));
+
+    private static Fin<Option<Seq<double>>> Vector(this TensorFile file, string name, int length) => file.Find(name).Match(
+        None: () => Option<Seq<double>>.None,
+        Some: tensor =>
+            from shaped in Door.Require(tensor.Shape == Seq1<long>(length), () => tensor.BadShape($"[{length}]"))
+            from vector in tensor.Vector()
+            select Some(vector));
 
     private static Fin<Option<Matrix>> Value(TensorFile file, int d) => file.Find("value").Match(
         None: () => Option<Matrix>.None,

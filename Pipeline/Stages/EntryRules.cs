@@ -36,6 +36,7 @@ internal static class EntryRules
                         ? "every score must be a finite number, or minus infinity above the diagonal; save the capture again"
                         : "every score of an unmasked model must be a finite number; save the capture again",
                     (i, j, s) => double.IsFinite(s) || (mask == Mask.Causal && j > i && s == double.NegativeInfinity))),
+            Observation.Residual => Seq1(new Rule("every entry of the stream must be a finite number; save the capture again", (_, _, r) => double.IsFinite(r))),
             _ => Seq1(new Rule("every output must be a finite number; save the capture again", (_, _, y) => double.IsFinite(y))),
         };
     }

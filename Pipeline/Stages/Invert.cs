@@ -11,6 +11,7 @@ public static class Invert
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
         PerHead("output-linear", OutputLinear.Solve),
+        PerHead(ResidualStream.Name, ResidualStream.Solve),
         PerHead("front-end", FrontEndLinear.Solve),
         PerHead("congruence", AllOrNothing(Congruence.Solve)),
         PerHead("subspace", AllOrNothing(Subspace.Solve)),
@@ -28,11 +29,11 @@ public static class Invert
 
     /// <summary>
     /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
-    /// maps, else a closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A closed
-    /// form's answer is polished. A given start is for Levenberg–Marquardt alone.
+    /// maps, else fixed points and Newton's method where the residual stream was, else a closed form, else Levenberg–Marquardt. The next one is asked where one does not apply (110) or did not arrive (3xx). A closed
+    /// form's answer is polished. A given start is for Levenberg–Marquardt alone, or for a residual stream.
     /// </summary>
     public static Func<Problem, Fin<Estimate>> Auto(SolverOptions options) => problem =>
-        Among(options.Start.IsSome ? Seq1("lm") : Seq("tokens", "output-linear", "front-end", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
+        Among(options.Start.IsSome ? Seq1(problem.Observation == Observation.Residual ? ResidualStream.Name : "lm") : Seq("tokens", "output-linear", ResidualStream.Name, "front-end", "congruence", "subspace", "lm"), problem, options, Seq<Error>());
 
     /// <summary><see cref="Auto"/>, or the named solver.</summary>
     public static Fin<Func<Problem, Fin<Estimate>>> Named(string name, SolverOptions options) =>

@@ -13,7 +13,7 @@ public static class Load
 
     /// <summary>
     /// Attention maps in a .safetensors, .npz or .npy file, or a page of BertViz: attentions.N and scores.N of shape [heads, n, n] (or
-    /// [1, heads, n, n], or [n, n] for one head), attention_outputs.N of shape [n, d] (or [1, n, d]), and the other names and shapes of
+    /// [1, heads, n, n], or [n, n] for one head), attention_outputs.N and residual_streams.N of shape [n, d] (or [1, n, d]), and the other names and shapes of
     /// docs/captures.md. The precision is told from the values; padding is cut off.
     /// </summary>
     public static Fin<Capture> Capture(string path) => CaptureFile.Read(path, None);
@@ -36,11 +36,11 @@ public static class Load
 
     /// <summary>
     /// Plain weights: W of shape [d, d] (or [heads, d, d]), or query and key of shape [d, d_h] (or [heads, d, d_h]) with optional
-    /// query_bias, key_bias and value.
+    /// query_bias, key_bias and value; for a residual stream value_bias [heads·d_v], output [heads·d_v, d] and output_bias [d] too.
     /// </summary>
     public static Fin<Weights> Weights(string path) => WeightsFile.Read(path);
 
-    /// <summary>Plain observations: [n, n] (or [heads, n, n]), or an output [n, d].</summary>
+    /// <summary>Plain observations: [n, n] (or [heads, n, n]), or an output or residual stream [n, d].</summary>
     public static Fin<Target> Target(string path, Option<string> name = default) =>
         from file in TensorFile.Open(path)
         from tensor in One(file, name)

@@ -7,9 +7,9 @@ namespace Unmask.Pipeline;
 public static class Normalise
 {
     /// <summary>
-    /// Chooses the layer (the lowest captured), what was observed (attention before scores before output, by what the file holds) and the
-    /// precision (told from the values) unless they are given, and checks the capture against the model.
-    /// The value bias is taken off an output, and causal scores hold −∞ above the diagonal; the vocabulary, known columns and what stands before
+    /// Chooses the layer (the lowest captured), what was observed (attention before scores before the residual stream before the output, by what the
+    /// file holds) and the precision (told from the values) unless they are given, and checks the capture against the model.
+    /// The value bias is taken off an output, a residual stream takes the layer's norm and output projection from the whole model, and causal scores hold −∞ above the diagonal; the vocabulary, known columns and what stands before
     /// the layer are handed on for layer 0 only.
     /// </summary>
     public static Fin<Problem> Problem(
@@ -27,14 +27,18 @@ public static class Normalise
         from captured in Captured(capture, selection.Layer)
         from known in Door.Both(Known(checkpoint, capture, captured.Layer), Seen.Of(capture, captured, selection))
         let vocabulary = captured.Layer == 0 ? checkpoint.Vocabulary.Map(all => From(all, capture.FirstPosition)) : None
-        from some in SomeHeads.Of(known.First, known.Second, captured.Heads)
+        let streamed = known.Second.Observation == Observation.Residual
+        from layer in streamed ? StreamLayer.Of(checkpoint, known.First, known.Second.Path, known.Second.Tensor) : known.First
+        let centred = streamed ? StreamLayer.Centred(layer, known.Second) : None
+        from some in SomeHeads.Of(centred.IfNone(layer), known.Second, streamed ? None : captured.Heads)
         from problem in some.Seen.Against(some.Layer, Name(checkpoint, capture, captured.Layer), vocabulary, selection.Precision)
-        select (captured.Layer == 0 ? Before(checkpoint, capture, problem) : problem) with
+        select (captured.Layer == 0 && !streamed ? Before(checkpoint, capture, problem) : problem) with
         {
+            Centred = centred.IsSome,
             KnownTokens = checkpoint.Vocabulary.Map(tokens => tokens.Known).IfNone(Map<int, int>()),
 
             // The forward pass begins at the first position.
-            Model = captured.Layer > 0 && capture.FirstPosition == 0 ? Some(() => checkpoint.Transformer) : None,
+            Model = (captured.Layer > 0 || streamed) && capture.FirstPosition == 0 ? Some(() => checkpoint.Transformer) : None,
         };
 
     /// <summary>A problem with columns of X that the user knows; they must be of its size.</summary>
@@ -56,7 +60,13 @@ public static class Normalise
     public static Fin<Problem> Matrices(
         Weights weights, Target target, Observation observation, Mask mask, double scale, Option<Precision> precision) =>
         from checks in Door.Both(Weighty(weights), Scale(weights, scale))
-        let layer = new AttentionLayer(0, weights.D, weights.Heads, mask, scale, None) { Value = weights.Value }
+        let layer = new AttentionLayer(0, weights.D, weights.Heads, mask, scale, None)
+        {
+            Value = weights.Value,
+            ValueBias = weights.ValueBias,
+            OutputProjection = weights.OutputProjection,
+            OutputBias = weights.OutputBias,
+        }
         from problem in new Observed(target.Path, target.Name, observation, target.Matrices, target.Precision)
             .Against(layer, target.Name, None, precision)
         select problem;
@@ -77,11 +87,11 @@ public static class Normalise
         (from front in checkpoint.FrontEnd.ToSeq()
          from positions in checkpoint.Positions.ToSeq()
          from captured in capture.Layers.Filter(one => one.Layer == layer)
-         from seen in Seq((Observation.Attention, captured.Attention), (Observation.Scores, captured.Scores), (Observation.Output, captured.Output.ToSeq()))
-         from matrix in seen.Item2.HeadOrNone().ToSeq()
+         from seen in captured.Kinds
+         from matrix in seen.Matrices.HeadOrNone().ToSeq()
          select Door.Require(
              matrix.Rows <= positions,
-             () => Faults.TooManyTokens(capture.Path, CaptureNames.Of(seen.Item1, layer), matrix.Rows, positions)))
+             () => Faults.TooManyTokens(capture.Path, CaptureNames.Of(seen.Kind, layer), matrix.Rows, positions)))
         .HeadOrNone().IfNone(unit);
 
     // Where padding was cut off, tokens are counted without it; say which they are in the file.
@@ -101,7 +111,8 @@ public static class Normalise
     };
 
     private static Fin<Unit> Weighty(Weights weights) => Door.Require(
-        weights.Heads.ForAll(Finite) && weights.Value.ForAll(value => value.AllFinite()),
+        weights.Heads.ForAll(Finite) && Seq(weights.Value, weights.OutputProjection).Somes().ForAll(matrix => matrix.AllFinite())
+            && Seq(weights.ValueBias, weights.OutputBias).Somes().ForAll(bias => bias.ForAll(double.IsFinite)),
         () => Faults.BadWeights(weights.Path, "every weight must be a finite number"));
 
     private static bool Finite(Head head) =>

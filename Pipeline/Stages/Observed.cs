@@ -33,8 +33,9 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
             Zeros = entries.First == Pipeline.RowSums.Dropout || !Absent.IsEmpty ? Zeros.Missing : Zeros.Bounded,
         };
 
-    private Fin<Unit> Shapes(AttentionLayer layer, Option<Vocabulary> vocabulary) => Observation == Observation.Output
-        ? OutputShape(layer, None)
+    private Fin<Unit> Shapes(AttentionLayer layer, Option<Vocabulary> vocabulary) =>
+        Observation == Observation.Output ? OutputShape(layer, None)
+        : Observation == Observation.Residual ? Seq(StreamShape(layer), Positions(vocabulary)).All().Map(_ => unit)
         : Seq(
             Door.Require(Averages.Of(this, layer) || Matrices.Count == layer.Heads.Count, () => Faults.HeadCount(Path, Tensor, Matrices.Count, layer.Heads.Count)),
             Door.Require(
@@ -47,6 +48,15 @@ internal sealed record Observed(string Path, string Tensor, Observation Observat
         Some: value => Door.Require(
             Matrices.Count == 1 && Matrices.Head.Columns == value.Columns && tokens.ForAll(count => Matrices.Head.Rows == count),
             () => Bad($"[{tokens.Map(count => $"{count}").IfNone("n")}, {value.Columns}], the heads side by side before the output projection")));
+
+    private Fin<Unit> StreamShape(AttentionLayer layer) =>
+        from value in layer.Value.ToFin(Faults.NoValueWeights(Path, Tensor))
+        from shaped in Door.Require(
+            Matrices.Count == 1 && Matrices.Head.Columns == layer.D, () => Bad($"[n, {layer.D}], the residual stream after attention"))
+        let rows = layer.OutputProjection.Map(projection => projection.Rows).IfNone(layer.D)
+        from carried in Door.Require(
+            value.Columns == rows, () => Faults.NoStream(Path, Tensor, $"value weights of {value.Columns} columns do not meet an output projection of {rows} rows"))
+        select unit;
 
     private Fin<Unit> Positions(Option<Vocabulary> vocabulary) => vocabulary.Bind(known => known.Positions).Match(
         None: () => unit,

@@ -13,11 +13,23 @@ public static class Save
     /// </summary>
     public static Fin<Unit> States(string path, Matrix states) => TensorFile.Save(path, Seq1(Named(StatesName, states)));
 
-    /// <summary>The same; where there is a front end, .safetensors and .npz hold the features too, f×n, as <c>features</c>.</summary>
-    public static Fin<Unit> Estimate(string path, Estimate estimate) =>
-        estimate.Features.Case is Matrix features && !Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase)
-            ? TensorFile.Save(path, Seq(Named(StatesName, estimate.States), Named("features", features)))
-            : States(path, estimate.States);
+    /// <summary>
+    /// The same; .safetensors and .npz hold beside it what else there is: the features before a front end, f×n, as <c>features</c>, the residual stream
+    /// before the norm, d×n, as <c>stream</c>.
+    /// </summary>
+    public static Fin<Unit> Estimate(string path, Estimate estimate)
+    {
+        var beside = Seq(estimate.Features.Map(features => Named("features", features)), estimate.Stream.Map(stream => Named("stream", stream))).Somes().Strict();
+        return Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase)
+            ? States(path, estimate.States)
+            : TensorFile.Save(path, Seq1(Named(StatesName, estimate.States)).Append(beside));
+    }
+
+    /// <summary>
+    /// Writes the residual streams of a capture, n×d each, in its layers' order as <c>residual_streams.N</c>, float32: what <see cref="Load.Capture(string)"/> reads.
+    /// </summary>
+    public static Fin<Unit> Streams(string path, Capture capture) => TensorFile.Save(path, capture.Layers.Bind(layer =>
+        layer.Residual.Map(stream => NamedTensor.Of(CaptureNames.Of(Observation.Residual, layer.Layer), DType.F32, stream)).ToSeq()).Strict());
 
     /// <summary>Writes text as UTF-8, whole or not at all.</summary>
     public static Fin<Unit> Text(string path, string text) =>

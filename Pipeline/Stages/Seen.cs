@@ -5,22 +5,18 @@ internal static class Seen
 {
     public static Fin<Observed> Of(Capture capture, LayerCapture captured, Selection selection)
     {
-        var present = Seq(
-                (Observation.Attention, captured.Attention),
-                (Observation.Scores, captured.Scores),
-                (Observation.Output, captured.Output.ToSeq()))
-            .Filter(seen => !seen.Item2.IsEmpty)
-            .Map(seen => new Observed(capture.Path, Named(captured, seen.Item1), seen.Item1, seen.Item2, capture.Precision)
+        var present = captured.Kinds
+            .Map(seen => new Observed(capture.Path, Named(captured, seen.Kind), seen.Kind, seen.Matrices, capture.Precision)
             {
                 Absent = captured.Absent,
                 RowSums = selection.RowSums,
-                Averaged = (captured.Averaged || selection.Averaged) && seen.Item1 != Observation.Output,
+                Averaged = (captured.Averaged || selection.Averaged) && seen.Kind.IsOfMaps(),
             })
             .Strict();
         var output = Find(Observation.Output);
         return from maps in Find(selection.Observe).ToFin(Missing(selection.Observe.IfNone(Observation.Attention)))
                from beside in Door.Require(!selection.WithOutput || output.IsSome, () => Missing(Observation.Output))
-               let taken = maps.Observation != Observation.Output && (selection.WithOutput || selection.Observe.IsNone)
+               let taken = maps.Observation.IsOfMaps() && (selection.WithOutput || selection.Observe.IsNone)
                select taken ? maps with { Beside = output } : maps;
 
         Option<Observed> Find(Option<Observation> wanted) => present.Find(seen => wanted.ForAll(one => seen.Observation == one));

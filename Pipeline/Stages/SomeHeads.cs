@@ -6,7 +6,7 @@ internal static class SomeHeads
     /// <summary>The layer of the heads that are named, and what was seen of them; all of it where none are.</summary>
     public static Fin<(AttentionLayer Layer, Observed Seen)> Of(AttentionLayer layer, Observed seen, Option<Seq<int>> named) => named.Match(
         None: () => Door.Require(
-            seen.Observation == Observation.Output || seen.Averaged || seen.Matrices.Count > 1 || layer.Heads.Count == 1,
+            !seen.Observation.IsOfMaps() || seen.Averaged || seen.Matrices.Count > 1 || layer.Heads.Count == 1,
             () => Faults.HeadAverage(seen.Path, seen.Tensor, layer.Heads.Count)).Map(_ => (layer, seen)),
         Some: heads => heads.Find(head => head >= layer.Heads.Count).Match(
             Some: head => Faults.NoSuchHead(seen.Path, seen.Tensor, head, layer.Heads.Count),

@@ -9,19 +9,21 @@ public static class Verify
         from residual in ResidualAt(problem, estimate)
         from identifiability in estimate.Tokens.Match(
             Some: reading => FinSucc(TokenVerdict.Identifiability(problem, reading)),
-            None: () => Identify.At(problem, estimate.States))
+            None: () => Identify.At(problem, estimate.Explaining).Map(found => Ambiguity.In(problem, estimate, found)))
         select new Verdict(Kind(problem, estimate, residual, identifiability), identifiability, residual, estimate);
 
     private static Fin<Residual> ResidualAt(Problem problem, Estimate estimate) =>
         (estimate.States.Rows, estimate.States.Columns) != (problem.Dims.D, problem.Dims.N)
             ? Faults.WrongStates(estimate.States.Rows, estimate.States.Columns, problem.Dims)
             : !estimate.States.AllFinite() ? Faults.StatesNotFinite()
-            : ResidualOf.At(problem, estimate.States);
+            : ResidualOf.At(problem, estimate.Explaining);
 
     private static VerdictKind Kind(Problem problem, Estimate estimate, Residual residual, Identifiability identifiability) =>
         estimate.Tokens.Match(
             Some: reading => Explained.HoldsForTokens(problem, residual) ? TokenVerdict.Kind(reading) : VerdictKind.NotConverged,
-            None: () => !Explained.Holds(problem, residual) ? VerdictKind.NotConverged : KindOf(identifiability));
+            None: () => !Explained.Holds(problem, residual) ? VerdictKind.NotConverged
+                : estimate.Ambiguous.IsEmpty ? KindOf(identifiability)
+                : VerdictKind.Partial);
 
     // A freedom without a name is an answer among many, unless it spares whole tokens or nearly all directions; a named symmetry is the answer up to
     // it. What noise hides beyond that is missing from either.

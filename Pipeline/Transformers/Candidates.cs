@@ -8,18 +8,22 @@ internal static class Candidates
     // Enough rows to read every weight once for many of them, few enough to stay in the second cache.
     private const int AtOnce = 128;
 
-    /// <summary>Streams before the first block, count×d, to states of the wanted layer.</summary>
-    public static Matrix States(PrefixModel model, Past[] past, int position, Matrix streams)
+    /// <summary>Streams before the first block, count×d, to streams and states of the wanted layer.</summary>
+    public static (Matrix Streams, Matrix States) At(PrefixModel model, Past[] past, int position, Matrix streams)
     {
         var d = model.Model.D;
-        var states = new double[streams.Rows * d];
+        var (arrived, states) = (new double[streams.Rows * d], new double[streams.Rows * d]);
         Each(streams.Rows, model.Threads, rows => (Batch: new Batch(rows, d), Mixing: new PrefixMixing(position, past)), (memory, first, count) =>
         {
             for (var i = 0; i < count; i++) streams.Row(first + i).CopyTo(memory.Batch.Stream.Row(i));
             model.Run(memory.Batch, memory.Mixing);
-            for (var i = 0; i < count; i++) memory.Batch.States.Row(i).CopyTo(states.AsSpan((first + i) * d, d));
+            for (var i = 0; i < count; i++)
+            {
+                memory.Batch.Stream.Row(i).CopyTo(arrived.AsSpan((first + i) * d, d));
+                memory.Batch.States.Row(i).CopyTo(states.AsSpan((first + i) * d, d));
+            }
         });
-        return Matrix.Own(streams.Rows, d, states);
+        return (Matrix.Own(streams.Rows, d, arrived), Matrix.Own(streams.Rows, d, states));
     }
 
     /// <summary>States of the wanted layer, count×d, to their scores with the prefix and themselves, one matrix per head.</summary>
@@ -55,7 +59,8 @@ internal static class Candidates
         var wanted = new Projection(1, model, position);
         state.CopyTo(wanted.States.Row(0));
         wanted.Project();
-        return new CachedToken([.. mixing.Keys, RecordingMixing.KeysOf(model.Wanted, wanted.Projected.Row(0))], [.. mixing.Values], state.ToArray());
+        return new CachedToken(
+            [.. mixing.Keys, RecordingMixing.KeysOf(model.Wanted, wanted.Projected.Row(0))], [.. mixing.Values], [.. batch.Stream.Row(0)], state.ToArray());
     }
 
     // Chunks of equal size, each with memory that its thread keeps for the next.

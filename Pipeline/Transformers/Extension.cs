@@ -12,9 +12,12 @@ public sealed class Extension
     {
         (_prefix, _streams) = (prefix, streams);
         _past = [.. Enumerable.Range(0, prefix.Layer + 1).Select(layer => Past.Of(prefix.Tokens, layer, prefix.Prepared.Attention(layer)))];
-        States = Candidates.States(prefix.Prepared, _past, prefix.Length, streams);
+        (Streams, States) = Candidates.At(prefix.Prepared, _past, prefix.Length, streams);
         _scores = new(() => Candidates.Scores(prefix.Prepared, _past[^1], prefix.Length, States));
     }
+
+    /// <summary>The streams that enter the block of the prefix's layer, count×d: the states before the norm, where one stands there.</summary>
+    public Matrix Streams { get; }
 
     /// <summary>The states entering the projections of the prefix's layer, count×d: one row per candidate.</summary>
     public Matrix States { get; }

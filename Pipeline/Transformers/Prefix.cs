@@ -21,6 +21,9 @@ public sealed class Prefix
     /// <summary>The states entering the projections of layer <see cref="Layer"/>, d×length.</summary>
     public Matrix States => Matrix.Own(Length, Model.D, [.. Tokens.SelectMany(token => token.State)]).Transpose();
 
+    /// <summary>The streams that enter the block of layer <see cref="Layer"/>, d×length.</summary>
+    public Matrix Streams => Matrix.Own(Length, Model.D, [.. Tokens.SelectMany(token => token.Stream)]).Transpose();
+
     internal PrefixModel Prepared { get; }
 
     internal ImmutableList<CachedToken> Tokens { get; }

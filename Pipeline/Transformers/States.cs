@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Unmask.Kernels;
 
 namespace Unmask.Pipeline.Transformers;
 
@@ -17,7 +17,10 @@ public static class States
     /// The states that enter the query, key and value projections of layers 0 … <paramref name="last"/>, d×n each, from the stream before the
     /// first block, d×n. Nothing beyond them is computed. Where norms stand after the sums, the states of layer 0 are the stream.
     /// </summary>
-    public static Seq<Matrix> Upto(Transformer model, Matrix stream, int last)
+    public static Seq<Matrix> Upto(Transformer model, Matrix stream, int last) => Entering(model, stream, last).Map(layer => layer.States).Strict();
+
+    /// <summary>The same with the streams that enter the blocks, of which a norm may make the states.</summary>
+    public static Seq<(Matrix Stream, Matrix States)> Entering(Transformer model, Matrix stream, int last)
     {
         var batch = new Batch(stream.Columns, model.D);
         batch.Stream.Set(stream.Transpose().Values);
@@ -26,9 +29,11 @@ public static class States
             // One block's copies at a time: all of them would be the model once more.
             if (layer > 0) batch.Pass(layer - 1, BlockWeights.Of(model.Blocks[layer - 1]), new SequenceMixing());
             batch.Enter(new RowNorm(model.Blocks[layer].AttentionNorm), model.Blocks[layer].Norms);
-            return Matrix.Create(model.D, stream.Columns, (c, i) => batch.States.Row(i)[c]);
+            return (Columns(batch.Stream), Columns(batch.States));
         }).Strict();
     }
+
+    private static Matrix Columns(PaddedMatrix<double> rows) => Matrix.Create(rows.Columns, rows.Rows, (c, i) => rows.Row(i)[c]);
 
     /// <summary>Those of one layer alone.</summary>
     public static Matrix At(Transformer model, Matrix stream, int layer) => Upto(model, stream, layer)[layer];

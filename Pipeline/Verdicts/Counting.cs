@@ -10,7 +10,7 @@ internal static class Counting
 
     /// <summary>Independent numbers observed: entries seen, less one per row after a softmax.</summary>
     public static long Equations(Problem problem) =>
-        problem.Observation == Observation.Output
+        !problem.Observation.IsOfMaps()
             ? (long)problem.Dims.N * problem.Dims.D
             : Enumerable.Range(0, problem.Observed.Count).Sum(head => Entries(problem, head)) + OutputEntries(problem);
 
@@ -18,14 +18,14 @@ internal static class Counting
     /// A lower bound on the nullity: a head of rank r cannot fill more than the n×n maps of that rank do, and no token is moved by more directions than
     /// its heads have for it.
     /// </summary>
-    public static long Nullity(Problem problem) => problem.Observation == Observation.Output ? 0 : Math.Max(
+    public static long Nullity(Problem problem) => !problem.Observation.IsOfMaps() ? 0 : Math.Max(
         ByHead(problem.Layer, problem.Dims.N, problem.Observation, head => Entries(problem, head)) - OutputEntries(problem),
         problem.Output.IsSome || problem.FrontEnd.IsSome
             ? 0
             : ByToken(problem.Layer, problem.Dims.N, problem.Observation, i => !problem.Known.ContainsKey(i)));
 
     /// <summary>The same before anything was observed, where every visible entry counts.</summary>
-    public static long Nullity(AttentionLayer layer, int n, Observation observation) => observation == Observation.Output ? 0 : Math.Max(
+    public static long Nullity(AttentionLayer layer, int n, Observation observation) => !observation.IsOfMaps() ? 0 : Math.Max(
         ByHead(layer, n, observation, _ => Visible(layer, n) - (observation == Observation.Attention ? n : 0)),
         ByToken(layer, n, observation, _ => true));
 

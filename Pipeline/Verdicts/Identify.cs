@@ -15,7 +15,18 @@ public static class Identify
     public static Fin<Identifiability> At(Problem problem, Matrix x) =>
         (x.Rows, x.Columns) != (problem.Dims.D, problem.Dims.N) ? Faults.WrongStates(x.Rows, x.Columns, problem.Dims)
         : !x.AllFinite() ? Faults.StatesNotFinite()
+        : problem.Observation == Observation.Residual ? Resolved(problem, x, StreamRank.At(problem, x))
         : Resolved(problem, x);
+
+    private static Identifiability Resolved(Problem problem, Matrix stream, StreamRank found)
+    {
+        var rank = found.Rank.Match(Some: known => Name(problem, known, "the rank of I + a′ at H"), None: () => Counted(problem));
+        return Others(found.Resolution.Match(Some: resolution => With(problem, rank, resolution), None: () => rank));
+    }
+
+    // As many equations as unknowns, none of them linear: other solutions may lie elsewhere, which no rank shows.
+    private static Identifiability Others(Identifiability found) =>
+        found.Symmetry == Symmetry.Unique ? found with { Symmetry = Symmetry.OtherSolutions, Reason = $"{found.Reason} Other X far from it are not excluded." } : found;
 
     // The rank by whichever route is open, and beside it what noise leaves.
     private static Identifiability Resolved(Problem problem, Matrix x)

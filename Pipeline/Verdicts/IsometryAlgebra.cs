@@ -17,7 +17,7 @@ internal static class IsometryAlgebra
     public static bool Covers(Problem problem, Matrix x)
     {
         var layer = problem.Layer;
-        var bare = layer.Heads.Count == 1 && layer.Mask == Mask.None && layer.Rotary.IsNone && problem.Observation != Observation.Output
+        var bare = layer.Heads.Count == 1 && layer.Mask == Mask.None && layer.Rotary.IsNone && problem.Observation.IsOfMaps()
             && layer.Heads[0].QueryBias.IsNone && (layer.Heads[0].KeyBias.IsNone || problem.Observation == Observation.Attention)
             && (problem.Observation == Observation.Scores || !problem.Observed[0].Values.Contains(0));
         return bare && problem.Output.IsNone && problem.FrontEnd.IsNone

@@ -32,7 +32,7 @@ internal static class Naming
     {
         var layer = problem.Layer;
         var zero = Matrix.Create(layer.D, 1, (_, _) => 0);
-        if (problem.Observation == Observation.Output || problem.Output.IsSome) return None;
+        if (!problem.Observation.IsOfMaps() || problem.Output.IsSome) return None;
         if (layer.Heads.ForAll(head => Absent(head.QueryBias) && Absent(head.KeyBias))) return zero;
         if (layer.Rotary.IsSome || problem.Observation == Observation.Scores) return None;
         if (layer.Heads.ForAll(head => Absent(head.QueryBias))) return zero;

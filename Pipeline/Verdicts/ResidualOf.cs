@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Solvers;
+
 namespace Unmask.Pipeline.Verdicts;
 
 /// <summary>What the maps recomputed from an X leave unexplained.</summary>
@@ -45,6 +47,7 @@ internal static class ResidualOf
         _ when problem.Averaged => Seq1(Comparable(problem, problem.Observed[0], Mean(problem, x))),
         Observation.Scores => problem.Layer.Heads.Map(head => Forward.Scores(problem.Layer, head, x)),
         Observation.Attention => toSeq(problem.Layer.Heads.Zip(problem.Observed, (head, b) => Comparable(problem, b, Forward.Attention(problem.Layer, head, x)))),
+        Observation.Residual => Seq1(Stream(problem, x)),
         _ => Seq1(Output(problem, x)),
     };
 
@@ -68,6 +71,9 @@ internal static class ResidualOf
         }).ToArray();
         return Matrix.Create(b.Rows, b.Columns, (i, j) => missing && b[i, j] == 0 ? 0 : factors[i] * p[i, j]);
     }
+
+    private static Matrix Stream(Problem problem, Matrix stream) =>
+        (stream + ResidualStream.Branch(problem.Layer, stream).ThrowIfFail().At(stream)).Transpose();
 
     // Heads side by side, each with its share of the columns of V.
     private static Matrix Output(Problem problem, Matrix x)

@@ -14,7 +14,7 @@ public static class Resolve
     internal const int MostUnknowns = 8000;
 
     // A token's variance is a sum over d directions, a feature's over n tokens: 32 draws leave a tenth of either.
-    private const int Draws = 32;
+    internal const int Draws = 32;
 
     /// <summary>What the observation determines at <paramref name="x"/> (d×n), and how well; nothing where it is too large to be factored, or an output alone.</summary>
     public static Option<Resolution> At(Problem problem, Matrix x)
@@ -24,7 +24,7 @@ public static class Resolve
         return Of(problem, x, information, NormalRank.Of(information));
     }
 
-    internal static bool Applies(Problem problem) => problem.Observation != Observation.Output && problem.Dims.Unknowns <= MostUnknowns;
+    internal static bool Applies(Problem problem) => problem.Observation.IsOfMaps() && problem.Dims.Unknowns <= MostUnknowns;
 
     /// <param name="problem">The problem.</param>
     /// <param name="x">The answer.</param>
@@ -32,17 +32,27 @@ public static class Resolve
     /// <param name="rank">What is free.</param>
     internal static Option<Resolution> Of(Problem problem, Matrix x, Information information, Rank rank)
     {
-        var (d, n, prior) = (x.Rows, x.Columns, Information.Prior(x));
+        var prior = Information.Prior(x);
         if (!double.IsFinite(prior)) return None;
         var hidden = information.Hidden(prior);
         var posterior = new Posterior(problem, information, prior, rank.Gap >= NormalRank.ClearGap && rank.Nullity > information.Unseen);
-        var draws = Enumerable.Range(0, Draws).Select(posterior.Draw).ToArray();
+        return Of(problem, [.. Enumerable.Range(0, Draws).Select(posterior.Draw)], prior, posterior.Prior, hidden);
+    }
+
+    /// <param name="problem">The problem.</param>
+    /// <param name="draws">Errors of X, n×d each.</param>
+    /// <param name="prior">1/τ².</param>
+    /// <param name="against">What variances are compared with: 1/τ², or the larger prior that the draws needed.</param>
+    /// <param name="hidden">Directions below the noise.</param>
+    internal static Resolution Of(Problem problem, Matrix[] draws, double prior, double against, int hidden)
+    {
+        var (d, n) = (problem.Dims.D, problem.Dims.N);
         var squares = Enumerable.Range(0, n).Select(i => draws.Sum(draw => TensorPrimitives.SumOfSquares(draw.Row(i))) / Draws).ToArray();
-        var free = toSeq(squares).Map(square => square * posterior.Prior).Strict();
+        var free = toSeq(squares).Map(square => Math.Min(d, square * against)).Strict();
         var moving = toSeq(Enumerable.Range(0, n)).Filter(i => !problem.Known.ContainsKey(i)).Strict();
         var determined = moving.Filter(i => free[i] < Resolution.HalfADirection).Strict();
         return new Resolution(
-            1 / Math.Sqrt(prior), hidden, free, Directions(draws, determined.IsEmpty ? moving : determined, posterior.Prior),
+            1 / Math.Sqrt(prior), hidden, free, Directions(draws, determined.IsEmpty ? moving : determined, against),
             Math.Sqrt(Median(determined.Map(i => squares[i])) * prior / d));
     }
 

@@ -22,7 +22,7 @@ public class ResidualStreamTests
         Assert.True(Compare.RelativeError(estimate.States, truth) <= 1e-8, $"{size}: {Compare.RelativeError(estimate.States, truth):e1}");
     }
 
-    [Property(MaxTest = 40, Arbitrary = [typeof(LayerSizes)])]
+    [Property(MaxTest = 10, Arbitrary = [typeof(LayerSizes)])]
     public void WhatIsNoContractionIsUndoneOrSaysThatItIsNot(LayerSize size)
     {
         var (layer, truth) = Planted(size, 1 / Math.Sqrt(size.Heads * size.Width));
@@ -45,21 +45,38 @@ public class ResidualStreamTests
         Assert.True(solved >= 5, $"{solved} of 10");
     }
 
-    [Fact]
-    public void TheDerivativeIsThatOfTheBranch()
+    [Theory]
+    [InlineData(Mask.Causal, 0)]
+    [InlineData(Mask.Causal, 1)]
+    [InlineData(Mask.Causal, 2)]
+    [InlineData(Mask.None, 0)]
+    [InlineData(Mask.None, 2)]
+    public void TheDerivativeIsThatOfTheBranch(Mask mask, int norm)
     {
-        var (layer, x) = Planted(new LayerSize(2, 4, 5, Mask.Causal, true, 2), 1);
-        var branch = new AttentionBranch(layer, layer.Value.IfNone(x), Matrix.Identity(8), Matrix.Create(8, 1, (_, _) => 1));
+        var (plain, h) = Planted(new LayerSize(2, 4, 5, mask, true, 2), 1);
+        var layer = plain with { Norm = Normed(norm, h.Rows) };
+        var branch = ResidualStream.Branch(layer, h).Value();
         var u = Draw.Gaussian(new Random(1), 8, 5);
-        const double h = 1e-5;
-        var differences = 0.5 / h * (branch.At(x + h * u) - branch.At(x - h * u));
-        Assert.True((differences - branch.Along(x, u)).MaxNorm() <= 1e-7 * differences.MaxNorm());
+        const double step = 1e-5;
+        var differences = 0.5 / step * (branch.At(h + step * u) - branch.At(h - step * u));
+        var tokens = branch.Project(h, 0);
+        var along = Enumerable.Range(0, 5).Select(i => Enumerable.Range(0, 5)
+            .Select(t => branch.Moves(tokens, i, t, Matrix.Create(1, 8, (_, c) => u[c, t]))).Aggregate((a, b) => a + b)).ToArray();
+        // Central differences: 1e-10 by the third derivative, 1e-11 by rounding.
+        Assert.True((differences - Matrix.Create(8, 5, (c, i) => along[i][0, c])).MaxNorm() <= 1e-7 * differences.MaxNorm());
     }
 
     [Fact]
     public void UnknownValuesAreRefused() =>
         Assert.Equal(110, ResidualStream.Solve(ManyHeads.Layer(4, 2, 2, Mask.None, 1), Matrix.Identity(4), SolverOptions.Default)
             .Match(Succ: _ => 0, Fail: e => e.Code));
+
+    private static Norm Normed(int kind, int d)
+    {
+        var random = new Random(7);
+        Seq<double> Numbers() => toSeq(Enumerable.Range(0, d).Select(_ => 1 + 0.3 * Draw.Normal(random)).ToArray());
+        return kind switch { 0 => new Norm.Identity(), 1 => new Norm.Rms(Numbers(), 1e-2), _ => new Norm.Layer(Numbers(), Numbers(), 1e-2) };
+    }
 
     private static (AttentionLayer Layer, Matrix Truth) Planted(LayerSize size, double values)
     {

@@ -14,7 +14,7 @@ public static class FrontEndLinear
 
     /// <summary>Solves the problem, or says why it does not apply.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
-        from end in problem.FrontEnd.Filter(_ => problem.Observation != Observation.Output)
+        from end in problem.FrontEnd.Filter(_ => problem.Observation.IsOfMaps())
             .ToFin(Faults.SolverDoesNotApply(Name, "it needs maps, and a front end before the layer"))
         from estimate in options.Start.Match(
             Some: start => Polish.From(problem, start, options),

@@ -91,6 +91,7 @@ internal sealed record BoundKernel(
 
     private static Fin<Head> OneHead(Problem problem, string solver) => problem.Layer switch
     {
+        _ when problem.Observation == Observation.Residual => Faults.SolverDoesNotApply(solver, "it fits scores, maps or an output, not a residual stream"),
         _ when problem.Zeros == Zeros.Missing => Faults.SolverDoesNotApply(solver, "it fits every entry, and zeros of this map stand for entries that are missing"),
         { Heads.Count: not 1 } => Faults.SolverDoesNotApply(solver, $"it fits one head, and this layer has {problem.Layer.Heads.Count}"),
         { Rotary.IsSome: true } => Faults.SolverDoesNotApply(solver, "its scores have no rotary positions"),

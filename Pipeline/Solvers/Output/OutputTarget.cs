@@ -13,7 +13,7 @@ internal sealed record OutputTarget(Seq<Matrix> Maps, Matrix Output, Matrix Valu
     public static Fin<OutputTarget> Of(Problem problem) =>
         from output in problem.Output.ToFin(Refused("it needs maps and an output of the layer together"))
         from value in problem.Value.ToFin(Refused("it needs the value weights"))
-        from _1 in Door.Require(problem.Observation != Observation.Output, () => Refused("it needs the maps beside the output"))
+        from _1 in Door.Require(problem.Observation.IsOfMaps(), () => Refused("it needs the maps beside the output"))
         from _2 in Door.Require(
             value.Columns % problem.Layer.Heads.Count == 0 && (output.Rows, output.Columns) == (problem.Dims.N, value.Columns),
             () => Refused($"an output of {output.Rows}x{output.Columns} does not hold {problem.Layer.Heads.Count} heads of V ({value.Columns} columns)"))

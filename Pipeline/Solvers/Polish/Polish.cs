@@ -24,13 +24,13 @@ public static class Polish
     /// <summary>The answer near <paramref name="start"/> (d×n); known columns are taken from the problem.</summary>
     public static Fin<Estimate> From(Problem problem, Matrix start, SolverOptions options) =>
         (start.Rows, start.Columns) != (problem.Dims.D, problem.Dims.N) ? Faults.BadStart(start, problem.Dims)
-        : problem.Observation == Observation.Output ? Faults.SolverDoesNotApply(Name, "it needs scores or maps")
+        : !problem.Observation.IsOfMaps() ? Faults.SolverDoesNotApply(Name, "it needs scores or maps")
         : !start.AllFinite() ? Faults.StatesNotFinite()
         : Run(problem, Within(problem, start), options);
 
     /// <summary>After a solver that gave no tokens: its answer, polished where storage left it short of what the observation holds.</summary>
     public static Fin<Estimate> After(Problem problem, Estimate estimate, SolverOptions options) =>
-        problem.Observation == Observation.Output || estimate.Tokens.IsSome || !Worthwhile(problem, estimate)
+        !problem.Observation.IsOfMaps() || estimate.Tokens.IsSome || !Worthwhile(problem, estimate)
             ? estimate
             : From(problem, estimate.States, options).Map(polished => !polished.Solver.Converged && estimate.Solver.Converged
                 ? estimate

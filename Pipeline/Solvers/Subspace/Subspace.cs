@@ -33,7 +33,7 @@ public static class Subspace
     private static Fin<Unit> Applies(Problem problem)
     {
         var layer = problem.Layer;
-        string? why = problem.Observation == Observation.Output ? "it needs scores or attention maps"
+        string? why = !problem.Observation.IsOfMaps() ? "it needs scores or attention maps"
             : layer.Heads.Count < 2 ? "it takes several heads, the layer has one"
             : SubspaceCount.Seen(layer) <= layer.D
                 ? $"keys and queries of all heads are {SubspaceCount.Seen(layer)} numbers for each token, and must be more than d={layer.D}"

@@ -40,6 +40,14 @@ internal static class ArithmeticNoise
         return Unit * Unit * bound * bound * (drift + angle);
     }
 
+    /// <summary>
+    /// Of one entry of the residual stream: in each of the layers so far two sums of at most 4d products, measured against the stream's norm. token-search.md (T17).
+    /// </summary>
+    /// <param name="d">Entries of a token.</param>
+    /// <param name="layer">Whose stream, counted from 0.</param>
+    /// <param name="norm">Of the token's stream.</param>
+    public static double OfStream(int d, int layer, double norm) => Unit * Unit * norm * norm * (layer + 1) * 8 * d / 6;
+
     /// <summary>Of log p: the difference to the row's largest score is rounded, then exponential, sum and quotient by about a unit each.</summary>
     /// <param name="ratio">p over the largest p of its row.</param>
     public static double OfSoftmax(double ratio)

@@ -2,7 +2,8 @@ namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
 /// Reads the tokens behind a map by trying every token of the vocabulary at one position after another: left to right where a causal mask
-/// lets it, and in the order in which tokens explain each other where there is no mask. Maps of later layers take the model's forward pass.
+/// lets it, and in the order in which tokens explain each other where there is no mask. Maps of later layers, and residual streams, take the model's
+/// forward pass.
 /// docs/token-search.md.
 /// </summary>
 public static class TokenSearch
@@ -23,8 +24,8 @@ public static class TokenSearch
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads), CancellationToken = options.Cancellation };
         return
-            from _1 in Require(problem.Observation != Observation.Output, "it reads scores or attention maps, not outputs")
-            from estimate in Interruptible(() => problem.Vocabulary.Match(
+            from _1 in Require(problem.Observation != Observation.Output, "it reads scores, attention maps or residual streams, not outputs")
+            from estimate in Interruptible(() => problem.Vocabulary.Filter(_ => problem.Observation.IsOfMaps()).Match(
                 Some: vocabulary => FirstLayerSearch.Solve(problem, vocabulary, options, parallel),
                 None: () => DeepSearch.Solve(problem, options, parallel)))
             select estimate;

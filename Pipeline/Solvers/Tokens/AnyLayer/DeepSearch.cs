@@ -22,26 +22,33 @@ internal static class DeepSearch
             tokens.Positions.ForAll(p => p.Rows >= problem.Dims.N),
             () => Faults.TooFewPositions(problem.Dims.N, tokens.Positions.Map(p => p.Rows).IfNone(0)))
         from work in Door.Require(
-            problem.KnownTokens.ContainsKey(0) || Work(model, problem.Layer.Index) <= MostWork,
+            problem.Observation == Observation.Residual || problem.KnownTokens.ContainsKey(0) || Work(model, problem.Layer.Index) <= MostWork,
             () => Faults.SolverDoesNotApply(TokenSearch.Name, "the first token is not known, and all pairs of this vocabulary are too many to run through the model"))
-        select Search(problem, prefix, tokens, options, parallel);
+        let twins = TokenTwins.Among(tokens.Tokens)
+        from steps in Steps(problem, prefix, twins.Representatives)
+        select Search(problem, prefix, steps, twins, options, parallel);
 
     private static Estimate Search(
-        Problem problem, Prefix prefix, TokenEmbedding tokens, SolverOptions options, ParallelOptions parallel)
+        Problem problem, Prefix prefix, IStepSource steps, TokenTwins twins, SolverOptions options, ParallelOptions parallel)
     {
         if (problem.Dims.N == 1 && problem.Observation == Observation.Attention)
         {
-            var any = Certify.Known(Certify.Nothing(tokens.Tokens.Rows), problem.KnownTokens);
+            var any = Certify.Known(Certify.Nothing(prefix.Model.Tokens.Match(tokens => tokens.Tokens.Rows, () => 0)), problem.KnownTokens);
             return TokenSearch.Answer(prefix.Extend([any.Ids[0]]).Take(0).States, any, 0, 0);
         }
 
-        var twins = TokenTwins.Among(tokens.Tokens);
-        var ids = twins.Representatives;
-        var read = Reader.Of(problem, new DeepSteps(problem, prefix, ids), twins.Candidates(problem.KnownTokens, problem.Dims.N), options, parallel);
-        var order = Enumerable.Range(0, problem.Dims.N).ToArray();
-        var reading = Certify.Known(Certify.Reading(read.Alive, read.Dropped, read.Freedom, order, ids, twins), problem.KnownTokens);
-        return TokenSearch.Answer(read.Alive[0].Prefix!.States, reading, read.Alive[0].Loss, read.Freedom.Sum());
+        var read = Reader.Of(problem, steps, twins.Candidates(problem.KnownTokens, problem.Dims.N), options, parallel);
+        var certified = Certify.Reading(read.Alive, read.Dropped, read.Freedom, steps.Order, twins.Representatives, twins);
+        var last = read.Alive[0].Prefix!;
+        return TokenSearch.Answer(last.States, Certify.Known(certified, problem.KnownTokens), read.Alive[0].Loss, read.Freedom.Sum()) with
+        {
+            Stream = problem.Observation == Observation.Residual ? Some(problem.Centred ? last.Streams.Transpose().CentreRows().Transpose() : last.Streams) : None,
+        };
     }
+
+    private static Fin<IStepSource> Steps(Problem problem, Prefix start, int[] ids) => problem.Observation == Observation.Residual
+        ? ResidualStream.Branch(problem.Layer, problem.Observed[0].Transpose()).Map<IStepSource>(branch => new StreamSteps(problem, branch, start, ids))
+        : new DeepSteps(problem, start, ids);
 
     // The layer as it was observed: with the heads that were.
     private static Fin<Transformer> Observed(Transformer model, AttentionLayer layer) =>

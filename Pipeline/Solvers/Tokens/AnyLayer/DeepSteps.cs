@@ -24,7 +24,9 @@ internal sealed class DeepSteps(Problem problem, Prefix start, int[] ids) : ISte
         for (var h = 0; h < norms.Length; h++) _keyNorms[h] = Math.Max(_keyNorms[h], norms[h]);
         var row = problem.Observed.Select((_, h) =>
             ObservedRow.Causal(problem, h, position, problem.Layer.Scale * queryNorms[h] * _keyNorms[h]));
-        return new DeepStep([.. row], start, ids, position);
+        ObservedRow[] rows = [.. row];
+        return new DeepStep(
+            rows.Sum(head => head.Freedom), (_, candidates) => new DeepScorer(rows, [.. candidates.Scores]), start, ids, position);
     }
 
     // Row 1 alone, for every pair: the forward pass leaves nothing that could be shared between first tokens.
