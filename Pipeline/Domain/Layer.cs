@@ -26,6 +26,9 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     /// <summary>The value bias, length heads·d_h. Rows of P sum to one, so it adds itself to every row of the output.</summary>
     public Option<Seq<double>> ValueBias { get; init; }
 
+    /// <summary>The norm that the states are an output of; absent where none stands before the layer, or none is known.</summary>
+    public Option<Norm> Norm { get; init; }
+
     /// <summary>How many tokens a causal query sees, itself among them, where a model limits that.</summary>
     public Option<int> Window { get; init; }
 

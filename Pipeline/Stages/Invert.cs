@@ -1,4 +1,5 @@
 using Unmask.Pipeline.Solvers;
+using Unmask.Pipeline.Verdicts;
 
 namespace Unmask.Pipeline;
 
@@ -22,9 +23,11 @@ public static class Invert
     // Closed forms weigh all entries alike and stop where algebra does: the noise floor is one polish further.
     private static readonly Seq<string> Polished = Seq("congruence", "subspace");
 
-    /// <summary>This solver and no other. What is known of X chooses among the answers that the observation cannot tell apart.</summary>
+    /// <summary>
+    /// This solver and no other. What is known of X, and the norm before the layer, choose among the answers that the observation cannot tell apart.
+    /// </summary>
     public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem =>
-        solver(problem, options).Map(estimate => Alignment.Aligned(problem, estimate));
+        solver(problem, options).Map(estimate => NormTest.Nearest(problem, Alignment.Aligned(problem, estimate)));
 
     /// <summary>
     /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
@@ -59,7 +62,7 @@ public static class Invert
                 Fail: error => PassesOn(error) ? Among(names.Tail, problem, options, refusals.Add(error)) : error);
 
     private static Fin<Estimate> Finish(string name, Problem problem, Estimate estimate, SolverOptions options) =>
-        Polished.Contains(name) ? Polish.After(problem, estimate, options) : estimate;
+        Polished.Contains(name) ? Polish.After(problem, estimate, options).Map(polished => NormTest.Nearest(problem, polished)) : estimate;
 
     private static bool PassesOn(Error error) =>
         error.Code == DoesNotApply || (error.Code is >= 300 and < 400 && error.Code != Faults.Interrupted().Code);

@@ -43,7 +43,10 @@ public static class Resolve
         var determined = moving.Filter(i => free[i] < Resolution.HalfADirection).Strict();
         return new Resolution(
             1 / Math.Sqrt(prior), hidden, free, Directions(draws, determined.IsEmpty ? moving : determined, posterior.Prior),
-            Math.Sqrt(Median(determined.Map(i => squares[i])) * prior / d));
+            Math.Sqrt(Median(determined.Map(i => squares[i])) * prior / d))
+        {
+            Norm = NormTest.Of(problem, x, draws),
+        };
     }
 
     private static double Median(Seq<double> values) => values.IsEmpty ? double.NaN : values.Order().ElementAt(values.Count / 2);
