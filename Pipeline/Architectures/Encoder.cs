@@ -35,7 +35,7 @@ internal sealed record Encoder(string Attention, string AttentionNorm, string Ml
         return (Projection("query"), Projection("key"), Projection("value"),
                 tensors.IfAny(NormBefore(layer), name => tensors.LayerNorm(name, config.D, config.Epsilon)).Check())
             .Apply((query, key, value, norm) => new Projections(query, key, value)
-                .Layer(layer, config.Heads, Mask.None, 1 / Math.Sqrt(config.Heads.Width), None) with { Norm = norm })
+                .Layer(layer, config.Heads, Mask.None, 1 / Math.Sqrt(config.Heads.Width), None, norm))
             .Enter();
 
         Validation<Error, Linear> Projection(string name) =>

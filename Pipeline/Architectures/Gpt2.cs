@@ -23,7 +23,7 @@ internal static class Gpt2
                 tensors.IfAny($"h.{layer}.ln_1", name => tensors.LayerNorm(name, config.D, config.Epsilon)).Check())
             .Apply((fused, norm) => new Projections(
                     fused.Columns(0, config.D), fused.Columns(config.D, config.D), fused.Columns(2 * config.D, config.D))
-                .Layer(layer, config.Heads, Mask.Causal, config.Scale(layer), None) with { Norm = norm })
+                .Layer(layer, config.Heads, Mask.Causal, config.Scale(layer), None, norm))
             .Enter();
 
     private static Fin<Vocabulary> Vocabulary(Gpt2Config config, ModelTensors tensors) =>

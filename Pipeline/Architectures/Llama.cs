@@ -24,8 +24,8 @@ internal static class Llama
         var (wide, narrow, scale) = (config.Heads.QueryWidth, config.Heads.KeyWidth, 1 / Math.Sqrt(config.Heads.Width));
         return (Projection("q_proj", wide), Projection("k_proj", narrow), Projection("v_proj", narrow),
                 tensors.IfAny($"layers.{layer}.input_layernorm", name => tensors.RmsNorm(name, config.D, config.Epsilon)).Check())
-            .Apply((query, key, value, norm) => new Projections(query, key, value)
-                .Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary.Value) with { Window = config.Window(layer), Norm = norm })
+            .Apply((query, key, value, norm) => (Projections: new Projections(query, key, value), Norm: norm))
+            .Map(read => read.Projections.Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary.Value, read.Norm) with { Window = config.Window(layer) })
             .Enter();
 
         Validation<Error, Linear> Projection(string name, int width) =>
