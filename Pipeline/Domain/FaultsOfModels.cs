@@ -28,8 +28,8 @@ public static partial class Faults
     public static Error NotCausal() =>
         Error.New(263, "Later tokens change earlier states in this model, so it has no prefix to extend; run whole sequences.");
 
-    public static Error NoSuchLayer(int layer, int count) =>
-        Error.New(264, $"There is no layer {layer}: the model has layers 0 to {count - 1}; choose one of those.");
+    public static Error NoSuchLayer(string model, int layer, int count) =>
+        Error.New(264, $"{model}: there is no layer {layer}, the model has layers 0 to {count - 1}; choose one of those.");
 
     public static Error UnknownActivation(string path, string key, string name, Seq<string> known) =>
         Error.New(265, $"{path}: {key} {name} is not known, so the model cannot be run forward; known are {string.Join(", ", known)}.");

@@ -11,14 +11,14 @@ public static class Invert
     /// <summary>Every solver by the name it has on the command line.</summary>
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
-        PerHead("output-linear", OutputLinear.Solve),
-        PerHead("front-end", FrontEndLinear.Solve),
-        PerHead("congruence", AllOrNothing(Congruence.Solve)),
-        PerHead("subspace", AllOrNothing(Subspace.Solve)),
-        PerHead("lm", IterativeSolvers.LevenbergMarquardt()),
-        PerHead("newton", IterativeSolvers.Newton()),
-        PerHead("gradient", IterativeSolvers.Gradient()),
-        PerHead("polish", Polish.Solve));
+        ("output-linear", OutputLinear.Solve),
+        ("front-end", FrontEndLinear.Solve),
+        ("congruence", AllOrNothing(Congruence.Solve)),
+        ("subspace", AllOrNothing(Subspace.Solve)),
+        ("lm", IterativeSolvers.LevenbergMarquardt()),
+        ("newton", IterativeSolvers.Newton()),
+        ("gradient", IterativeSolvers.Gradient()),
+        ("polish", Polish.Solve));
 
     // Closed forms weigh all entries alike and stop where algebra does: the noise floor is one polish further.
     private static readonly Seq<string> Polished = Seq("congruence", "subspace");
@@ -44,8 +44,6 @@ public static class Invert
             : Solvers.Find(known => known.Name == name)
                 .Map(known => With(known.Solver, options))
                 .ToFin(Faults.NoSuchSolver(name, Solvers.Map(known => known.Name)));
-
-    private static (string Name, Solver Solver) PerHead(string name, Solver solver) => (name, Averages.PerHead(name, solver));
 
     // A closed form and a search from left to right have nothing to show before they are done: for them a deadline is a cancellation.
     private static Solver AllOrNothing(Solver solver) => (problem, options) =>

@@ -15,9 +15,12 @@ public static class Save
 
     /// <summary>The same; where there is a front end, .safetensors and .npz hold the features too, f×n, as <c>features</c>.</summary>
     public static Fin<Unit> Estimate(string path, Estimate estimate) =>
-        estimate.Features.Case is Matrix features && !Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase)
+        estimate.Features.Case is Matrix features && HoldsFeatures(path)
             ? TensorFile.Save(path, Seq(Named(StatesName, estimate.States), Named("features", features)))
             : States(path, estimate.States);
+
+    /// <summary>Whether a file of this name has room for features beside the states: .npy holds one array.</summary>
+    public static bool HoldsFeatures(string path) => !Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes text as UTF-8, whole or not at all.</summary>
     public static Fin<Unit> Text(string path, string text) =>

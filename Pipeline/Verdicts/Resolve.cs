@@ -32,8 +32,8 @@ public static class Resolve
     /// <param name="rank">What is free.</param>
     internal static Option<Resolution> Of(Problem problem, Matrix x, Information information, Rank rank)
     {
-        var (d, n, prior) = (x.Rows, x.Columns, Information.Prior(x));
-        if (!double.IsFinite(prior)) return None;
+        var (d, n, prior) = (x.Rows, x.Columns, TokenFrames.Prior(x));
+        if (prior == 0) return None;
         var hidden = information.Hidden(prior);
         var posterior = new Posterior(problem, information, prior, rank.Gap >= NormalRank.ClearGap && rank.Nullity > information.Unseen);
         var draws = Enumerable.Range(0, Draws).Select(posterior.Draw).ToArray();
