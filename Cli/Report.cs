@@ -67,7 +67,7 @@ internal static class Report
     private static string States(Answer answer) => $"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}";
 
     private static Option<string> Features(Answer answer) =>
-        answer.Verdict.Estimate.Features.Map(features => $"the features before it, {features.Rows}×{features.Columns},");
+        answer.Verdict.Estimate.Features.Map(features => $"the {features.Rows}×{features.Columns} features before it");
 
     // What was taken for granted of a map that does not hold everything.
     private static string Lacking(Problem problem) => (problem.RowSums, problem.Zeros) switch
