@@ -36,7 +36,7 @@ internal static class DemoCommand
         SampleFolder.Capture(samples, $"{capture}.safetensors"),
         Selection.Default,
         SampleFolder.Capture(samples, $"{capture}.truth.json"),
-        FinSucc);
+        (_, problem) => problem);
 
     private static Fin<Question> Random() =>
         from dims in Dims.Of(16, 32)

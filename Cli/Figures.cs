@@ -13,6 +13,7 @@ internal static class Figures
         Row("residual", $"{Words.Short(verdict.Residual.Max)} in the worst {entry}, {Words.Short(verdict.Residual.RmsLog)} rms{of}");
         Row("noise floor", $"{Words.Short(verdict.Residual.NoiseFloor)}, what {problem.Precision.Name} alone rounds off");
         verdict.Estimate.Tokens.Match(Some: reading => Margins(reading), None: () => Free());
+        foreach (var fit in verdict.Identifiability.Resolution.Bind(resolution => resolution.Norm)) Row("norm", Normed(fit));
         if (verbose) Row("counting", $"{verdict.Identifiability.Equations} equations for {verdict.Identifiability.Unknowns} unknowns");
         Row("solver", Solver(answer));
         if (verbose) Row("loss", $"{Words.Short(verdict.Estimate.Solver.Loss)}, {(verdict.Estimate.Solver.Converged ? "converged" : "not converged")}");
@@ -45,6 +46,9 @@ internal static class Figures
         var restarts = solver.Restarts switch { 0 => "", 1 => ", 1 restart", var k => $", {k} restarts" };
         return $"{solver.Name}, {(solver.Iterations == 1 ? "1 iteration" : $"{solver.Iterations} iterations")}{restarts}, {Words.Fixed(answer.Seconds, "0.00")} s";
     }
+
+    private static string Normed(NormFit fit) => $"X misses what the norm before the layer gives by {Words.Short(fit.Misfit)} standard deviations"
+        + fit.Mirrored.Map(misfit => $", its mirror image by {Words.Short(misfit)}").IfNone("");
 
     private static string Truth(Comparison near, Problem problem, Verdict verdict)
     {

@@ -3,7 +3,7 @@ namespace Unmask.Cli;
 /// <summary>What to write, and where.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Setting<string> _out = new("--out") { Description = "Write the recovered X, d×n: .npy, .npz or .safetensors", HelpName = "FILE" };
+    private readonly Setting<string> _out = new("--out") { Description = "Write the recovered X, d×n, as .npy, .npz or .safetensors; the last two hold the features before it too, if there are any", HelpName = "FILE" };
 
     private readonly Setting<string> _json = new("--json") { Description = "Write the result as JSON; - writes it in place of the report", HelpName = "FILE|-" };
 

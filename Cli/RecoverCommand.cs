@@ -9,11 +9,13 @@ internal static class RecoverCommand
         var capture = new Setting<string>("--capture") { Description = "Attention maps or a residual stream: .safetensors, .npz or .npy, or a page of BertViz", HelpName = "FILE", Required = true };
         var part = new CaptureOptions();
         var observation = new ObservationOptions("what the capture holds: attention before scores before a residual stream before an output, an output beside the maps", withOutput: true);
+        var tokens = new TokenOption();
         var search = new SearchOptions();
         var output = new OutputOptions("A .truth.json to compare with, for the report alone");
         var command = new Command("recover", "Recover the inputs of a real model's layer, and text where there is a vocabulary.") { model, capture };
         part.AddTo(command);
         observation.AddTo(command);
+        tokens.AddTo(command);
         search.AddTo(command);
         output.AddTo(command);
         command.SetAction(parsed => Asking.Run(
@@ -23,7 +25,7 @@ internal static class RecoverCommand
                 parsed.GetRequiredValue(capture),
                 part.Read(parsed, observation),
                 output.Read(parsed).Truth,
-                problem => observation.Known(parsed, problem)),
+                (checkpoint, problem) => tokens.Known(parsed, checkpoint, problem).Bind(told => observation.Known(parsed, told))),
             search.Read(parsed),
             output.Read(parsed),
             terminal,
@@ -40,9 +42,9 @@ internal static class RecoverCommand
     /// <param name="selection">What to look at of it.</param>
     /// <param name="truthPath">A truth, for the report alone.</param>
     /// <param name="knowing">Adds what the user knows.</param>
-    public static Fin<Question> Ask(string model, string capture, Selection selection, Option<string> truthPath, Func<Problem, Fin<Problem>> knowing) =>
+    public static Fin<Question> Ask(string model, string capture, Selection selection, Option<string> truthPath, Func<Checkpoint, Problem, Fin<Problem>> knowing) =>
         from asked in Recover.Question(model, capture, selection)
-        from problem in knowing(asked.Problem)
+        from problem in knowing(asked.Checkpoint, asked.Problem)
         from truth in truthPath.Match(
             None: () => FinSucc(Option<Truth>.None),
             Some: path => from known in Load.Truth(path)

@@ -20,10 +20,9 @@ internal static class Report
             if (output.Verbose) page.Write(Certificates.Of(answer, reading));
         }
 
-        var what = Written(answer);
-        foreach (var path in output.Out) page.Write($"{what}, is in {Markup.Escape(path)}.");
+        foreach (var path in output.Out) page.Write(Markup.Escape(Written(answer, path)));
         if (output.Out.IsNone && answer.Verdict.Estimate.Tokens.IsNone && answer.Question.Command != "demo")
-            page.Write($"{what}: --out FILE writes it.");
+            page.Write(Markup.Escape(Writable(answer)));
     }
 
     /// <summary>One answer in two lines.</summary>
@@ -55,11 +54,22 @@ internal static class Report
     private static string Subject(Problem problem) => Markup.Escape(
         $"{problem.Name}: {problem.Dims.N} tokens, d = {problem.Dims.D}, {Heads(problem)}, {Words.Observed(problem)} in {problem.Precision.Name}{Lacking(problem)}");
 
-    private static string Written(Answer answer) => $"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}" + answer.Verdict.Estimate.Features.Match(
-        Some: features => $" (in .npz and .safetensors with the {features.Rows}×{features.Columns} features before it)",
-        None: () => "") + answer.Verdict.Estimate.Stream.Match(
-        Some: _ => " (in .npz and .safetensors with the stream before the norm)",
-        None: () => "");
+    private static string Written(Answer answer, string path) => Beside(answer).Match(
+        Some: beside => Save.HoldsMore(path)
+            ? $"{States(answer)}, and {beside} are in {path}."
+            : $"{States(answer)}, is in {path}; a .npz or .safetensors would hold {beside} too.",
+        None: () => $"{States(answer)}, is in {path}.");
+
+    private static string Writable(Answer answer) => Beside(answer).Match(
+        Some: beside => $"{States(answer)}, and {beside}: --out FILE writes both to a .npz or .safetensors.",
+        None: () => $"{States(answer)}: --out FILE writes it.");
+
+    private static string States(Answer answer) => $"X, {answer.Problem.Dims.D}×{answer.Problem.Dims.N}";
+
+    // What was found besides: of a layer with a front end, or of a residual stream.
+    private static Option<string> Beside(Answer answer) =>
+        answer.Verdict.Estimate.Features.Map(features => $"the {features.Rows}×{features.Columns} features before it")
+        | answer.Verdict.Estimate.Stream.Map(_ => "the stream before the norm");
 
     // What was taken for granted of a map that does not hold everything.
     private static string Lacking(Problem problem) => (problem.RowSums, problem.Zeros) switch

@@ -50,7 +50,10 @@ internal static class ResultJson
                 verdict.Identifiability.Equations,
                 verdict.Identifiability.Nullity,
                 Finite(verdict.Identifiability.Gap),
-                verdict.Identifiability.Reason),
+                verdict.Identifiability.Reason,
+                verdict.Identifiability.Resolution.Bind(resolution => resolution.Norm).MatchUnsafe<JsonNorm?>(
+                    Some: fit => new JsonNorm(Finite(fit.Misfit), Nullable(fit.Mirrored)),
+                    None: () => null)),
             new JsonSolver(verdict.Estimate.Solver.Name, verdict.Estimate.Solver.Iterations, verdict.Estimate.Solver.Restarts, answer.Seconds),
             new JsonResidual(Finite(verdict.Residual.Max), Finite(verdict.Residual.RmsLog), verdict.Residual.NoiseFloor),
             verdict.Estimate.Tokens.MatchUnsafe<JsonRecovered?>(

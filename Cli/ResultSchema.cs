@@ -23,7 +23,10 @@ internal sealed record JsonResult(
     JsonTruth? Truth);
 
 internal sealed record JsonIdentifiability(
-    long Unknowns, long Equations, int Nullity, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Gap, string Reason);
+    long Unknowns, long Equations, int Nullity, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Gap, string Reason,
+    JsonNorm? Norm = null);
+
+internal sealed record JsonNorm(double? Misfit, double? Mirrored);
 
 internal sealed record JsonSolver(string Name, int Iterations, int Restarts, double Seconds);
 

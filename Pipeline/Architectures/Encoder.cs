@@ -32,14 +32,21 @@ internal sealed record Encoder(string Attention, string AttentionNorm, string Ml
 
     private Fin<AttentionLayer> Layer(EncoderConfig config, ModelTensors tensors, int layer, bool biased)
     {
-        return (Projection("query"), Projection("key"), Projection("value"))
-            .Apply((query, key, value) => new Projections(query, key, value)
-                .Layer(layer, config.Heads, Mask.None, 1 / Math.Sqrt(config.Heads.Width), None))
+        return (Projection("query"), Projection("key"), Projection("value"),
+                tensors.IfAny(NormBefore(layer), name => tensors.LayerNorm(name, config.D, config.Epsilon)).Check())
+            .Apply((query, key, value, norm) => new Projections(query, key, value)
+                .Layer(layer, config.Heads, Mask.None, 1 / Math.Sqrt(config.Heads.Width), None, norm))
             .Enter();
 
         Validation<Error, Linear> Projection(string name) =>
             tensors.Linear($"encoder.layer.{layer}.{Attention}.{name}", config.D, config.D, biased).Check();
     }
+
+    // What normed the states of a layer: its own norm, or the one at the end of what comes before it, if anything does.
+    private string NormBefore(int layer) =>
+        Norms == NormPlace.Before ? $"encoder.layer.{layer}.{AttentionNorm}"
+        : layer == 0 ? "embeddings.LayerNorm"
+        : $"encoder.layer.{layer - 1}.{MlpNorm}";
 
     private Fin<Block> BlockOf(EncoderConfig config, ModelTensors tensors, AttentionLayer layer, int width, Activation activation)
     {

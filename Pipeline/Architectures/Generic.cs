@@ -18,7 +18,8 @@ internal static class Generic
                 config.Vocabulary.Match(names => Vocabulary(config, names, tensors).Map(Some), () => Option<Vocabulary>.None).Check())
             .Apply((layers, vocabulary) => (layers, vocabulary)).Enter()
         select new Model(
-            config.D, parts.layers, parts.vocabulary,
+            config.D, parts.layers.Map(layer => layer with { Norm = layer.Norm | (layer.Index == 0 ? parts.vocabulary.Map(tokens => tokens.Norm) : None) }).Strict(),
+            parts.vocabulary,
             () => Faults.NoForwardPass(json.Path, "this file describes only its attention"));
 
     private static Fin<AttentionLayer> Layer(GenericConfig config, ModelTensors tensors, int layer) =>
@@ -31,7 +32,8 @@ internal static class Generic
         select projections.Layer(layer, config.Heads, config.Mask, config.Scale, config.Rotary.Map(rotary => rotary.Value)) with
         {
             Window = config.Window,
-            Norm = norm,
+            StreamNorm = norm,
+            Norm = config.Norm.Map(_ => norm),
             OutputProjection = output.Map(linear => linear.Weight),
             OutputBias = output.Bind(linear => linear.Bias),
         };

@@ -19,9 +19,12 @@ internal static class Gpt2
         Enumerable.Range(0, config.LayerCount).Select(layer => Layer(config, tensors, layer)).All();
 
     private static Fin<AttentionLayer> Layer(Gpt2Config config, ModelTensors tensors, int layer) =>
-        tensors.Conv1D($"h.{layer}.attn.c_attn", config.D, 3 * config.D).Map(fused => new Projections(
-                fused.Columns(0, config.D), fused.Columns(config.D, config.D), fused.Columns(2 * config.D, config.D))
-            .Layer(layer, config.Heads, Mask.Causal, config.Scale(layer), None));
+        (tensors.Conv1D($"h.{layer}.attn.c_attn", config.D, 3 * config.D).Check(),
+                tensors.IfAny($"h.{layer}.ln_1", name => tensors.LayerNorm(name, config.D, config.Epsilon)).Check())
+            .Apply((fused, norm) => new Projections(
+                    fused.Columns(0, config.D), fused.Columns(config.D, config.D), fused.Columns(2 * config.D, config.D))
+                .Layer(layer, config.Heads, Mask.Causal, config.Scale(layer), None, norm))
+            .Enter();
 
     private static Fin<Vocabulary> Vocabulary(Gpt2Config config, ModelTensors tensors) =>
         (tensors.Table("wte.weight", config.D).Check(), tensors.Table("wpe.weight", config.D).Check(),

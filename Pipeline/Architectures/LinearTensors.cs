@@ -22,6 +22,10 @@ internal static class LinearTensors
     public static Fin<Norm> RmsNorm(this ModelTensors tensors, string name, int d, double epsilon) =>
         tensors.Vector($"{name}.weight", d).Map(Norm (gain) => new Norm.Rms(gain, epsilon));
 
+    /// <summary>The norm in front of an attention layer; a checkpoint may hold no more than its attention.</summary>
+    public static Fin<Option<Norm>> IfAny(this ModelTensors tensors, string name, Func<string, Fin<Norm>> read) =>
+        tensors.Holds($"{name}.weight") || tensors.Holds($"{name}.gamma") ? read(name).Map(Some) : Option<Norm>.None;
+
     /// <summary>Gain and bias are called gamma and beta in checkpoints that were converted from TensorFlow.</summary>
     public static Fin<Norm> LayerNorm(this ModelTensors tensors, string name, int d, double epsilon)
     {

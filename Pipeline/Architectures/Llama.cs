@@ -22,9 +22,10 @@ internal static class Llama
     private static Fin<AttentionLayer> Layer(LlamaConfig config, ModelTensors tensors, int layer)
     {
         var (wide, narrow, scale) = (config.Heads.QueryWidth, config.Heads.KeyWidth, 1 / Math.Sqrt(config.Heads.Width));
-        return (Projection("q_proj", wide), Projection("k_proj", narrow), Projection("v_proj", narrow))
-            .Apply((query, key, value) => new Projections(query, key, value))
-            .Map(projections => projections.Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary.Value) with { Window = config.Window(layer) })
+        return (Projection("q_proj", wide), Projection("k_proj", narrow), Projection("v_proj", narrow),
+                tensors.IfAny($"layers.{layer}.input_layernorm", name => tensors.RmsNorm(name, config.D, config.Epsilon)).Check())
+            .Apply((query, key, value, norm) => (Projections: new Projections(query, key, value), Norm: norm))
+            .Map(read => read.Projections.Layer(layer, config.Heads, Mask.Causal, scale, config.Rotary.Value, read.Norm) with { Window = config.Window(layer) })
             .Enter();
 
         Validation<Error, Linear> Projection(string name, int width) =>

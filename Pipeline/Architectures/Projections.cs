@@ -16,12 +16,13 @@ internal sealed record HeadShape(int Heads, int Keys, int Width)
 /// <summary>The query, key and value projections of one layer as a checkpoint has them, heads side by side: d×(heads·width) each.</summary>
 internal sealed record Projections(Linear Query, Linear Key, Option<Linear> Value)
 {
-    public AttentionLayer Layer(int index, HeadShape shape, Mask mask, double scale, Option<Rotary> rotary) =>
+    public AttentionLayer Layer(int index, HeadShape shape, Mask mask, double scale, Option<Rotary> rotary, Option<Norm> norm = default) =>
         new(index, Query.Inputs, Heads(shape), mask, scale, rotary)
         {
             Value = Value.Map(value => Matrix.Create(value.Inputs, shape.QueryWidth, (i, c) => value.Weight[i, Source(shape, c)])),
             ValueBias = Value.Bind(value => value.Bias)
                 .Map(bias => toSeq(Enumerable.Range(0, shape.QueryWidth)).Map(c => bias[Source(shape, c)]).Strict()),
+            Norm = norm,
         };
 
     // Heads of a group share the very same key matrix, by which solvers know the group.

@@ -16,9 +16,6 @@ public static partial class Faults
     public static Error TooManyAsked(string path, int tokens, int positions) =>
         Error.New(243, $"{path}: {tokens} tokens were asked about, but the model has only {positions} positions; ask about fewer.");
 
-    public static Error NoSuchLayer(string path, int layer, int count) =>
-        Error.New(242, $"{path}: there is no layer {layer}, the model has layers 0 to {count - 1}; choose one of those.");
-
     public static Error NotObserved(string path, string tensor, Seq<string> present) =>
         Error.New(233, $"{path}: tensor {tensor} is missing (of this layer the file holds {Listed(present)}); observe what is there or capture it.");
 

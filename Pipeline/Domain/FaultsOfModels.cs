@@ -28,11 +28,25 @@ public static partial class Faults
     public static Error NotCausal() =>
         Error.New(263, "Later tokens change earlier states in this model, so it has no prefix to extend; run whole sequences.");
 
-    public static Error NoSuchLayer(int layer, int count) =>
-        Error.New(264, $"There is no layer {layer}: the model has layers 0 to {count - 1}; choose one of those.");
+    public static Error NoSuchLayer(string model, int layer, int count) =>
+        Error.New(264, $"{model}: there is no layer {layer}, the model has layers 0 to {count - 1}; choose one of those.");
 
     public static Error UnknownActivation(string path, string key, string name, Seq<string> known) =>
         Error.New(265, $"{path}: {key} {name} is not known, so the model cannot be run forward; known are {string.Join(", ", known)}.");
+
+    public static Error NoWords(string model) =>
+        Error.New(267, $"{model}: the model has no vocabulary, so no token can be known; give the columns of X that are known.");
+
+    public static Error NoSuchPlace(string problem, int position, int tokens) =>
+        Error.New(268, $"{problem}: a token is said to be known at position {position}, but there are {tokens} tokens, counted from 0 and without padding.");
+
+    public static Error NoSuchPiece(string model, string piece, bool spelt) =>
+        Error.New(269, spelt
+            ? $"{model}: no token of the vocabulary is written {piece}; give its id, or the piece exactly as tokenizer.json has it."
+            : $"{model}: {piece} is no token id, and without a tokenizer.json no token has another name; give its id.");
+
+    public static Error UnreadByTokens(string problem) =>
+        Error.New(270, $"{problem}: a known token tells nothing of this layer, only of layer 0 and, in a causal model, of those above it; give known columns of X.");
 
     public static Error LongerThanWindow(string path, int tokens, int layer, int window) =>
         Error.New(266, $"{path}: {tokens} tokens are more than the {window} that a query of layer {layer} sees; give a capture of at most {window} tokens.");

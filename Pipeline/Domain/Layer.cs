@@ -26,6 +26,9 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     /// <summary>The value bias, length heads·d_h. Rows of P sum to one, so it adds itself to every row of the output.</summary>
     public Option<Seq<double>> ValueBias { get; init; }
 
+    /// <summary>The norm that the states are an output of; absent where none stands before the layer, or none is known.</summary>
+    public Option<Norm> Norm { get; init; }
+
     /// <summary>How many tokens a causal query sees, itself among them, where a model limits that.</summary>
     public Option<int> Window { get; init; }
 
@@ -40,7 +43,7 @@ public sealed record AttentionLayer(int Index, int D, Seq<Head> Heads, Mask Mask
     public Option<Seq<double>> OutputBias { get; init; }
 
     /// <summary>What makes X of the residual stream; the identity where norms stand after the sums. Asked for where a stream is observed.</summary>
-    public Norm Norm { get; init; } = new Norm.Identity();
+    public Norm StreamNorm { get; init; } = new Norm.Identity();
 
     /// <summary>For every head the first one that has the very same keys: heads of a group of queries share them.</summary>
     public Seq<int> KeyGroups => Heads.Map(head => Heads.ToList().FindIndex(first => ReferenceEquals(first.Key, head.Key))).Strict();

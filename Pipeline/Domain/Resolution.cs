@@ -13,6 +13,9 @@ namespace Unmask.Pipeline;
 /// <param name="Error">Predicted relative error of a token that is determined, the median; NaN where none is.</param>
 public sealed record Resolution(double Size, int Hidden, Seq<double> FreePerToken, Seq<FeatureDirection> Features, double Error)
 {
+    /// <summary>How the answer, and its mirror image, fit the norm before the layer, where that is known.</summary>
+    public Option<NormFit> Norm { get; init; }
+
     // Of a token's directions: half of one is one that noise makes as large as itself.
     internal const double HalfADirection = 0.5;
 

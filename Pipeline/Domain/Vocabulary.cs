@@ -39,6 +39,9 @@ public interface ITokenizer
 
     /// <summary>The piece of one id, as written in the vocabulary.</summary>
     string Piece(int id);
+
+    /// <summary>The id of a piece that is written exactly so in the vocabulary.</summary>
+    Option<int> Id(string piece);
 }
 
 /// <summary>What is needed of a model on disk: its attention layers, the vocabulary in front of layer 0, and its tokenizer.</summary>

@@ -3,11 +3,12 @@ using System.Text.Json;
 namespace Unmask.Pipeline.Formats;
 
 /// <summary>
-/// The decoding half of a Hugging Face tokenizer.json: ids to pieces by the vocabulary, pieces to text by the chain of decoders.
+/// The decoding half of a Hugging Face tokenizer.json: ids to pieces by the vocabulary and back, pieces to text by the chain of decoders.
 /// </summary>
 public sealed class Tokenizer : ITokenizer
 {
     private readonly System.Collections.Generic.Dictionary<int, string> _pieces;
+    private readonly System.Collections.Generic.Dictionary<string, int> _ids;
     private readonly System.Collections.Generic.HashSet<int> _special;
     private readonly Decoder _decoder;
 
@@ -16,6 +17,8 @@ public sealed class Tokenizer : ITokenizer
         _pieces = [];
         foreach (var (piece, id) in vocabulary) _pieces[id] = piece;
         foreach (var token in added) _pieces[token.Id] = token.Content;
+        _ids = [];
+        foreach (var (id, piece) in _pieces.OrderByDescending(entry => entry.Key)) _ids[piece] = id;
         _special = [.. added.Where(token => token.Special).Select(token => token.Id)];
         _decoder = decoder;
     }
@@ -34,6 +37,9 @@ public sealed class Tokenizer : ITokenizer
 
     /// <inheritdoc/>
     public string Piece(int id) => _pieces.TryGetValue(id, out var piece) ? piece : $"<{id}?>";
+
+    /// <inheritdoc/>
+    public Option<int> Id(string piece) => _ids.TryGetValue(piece, out var id) ? id : None;
 
     private static Fin<Seq<(string Piece, int Id)>> Vocabulary(JsonFields model) => model.Get("vocab").Case switch
     {

@@ -23,7 +23,7 @@ internal static class Averages
     /// <summary>Whether it is a mean of several: that of one head is its map.</summary>
     public static bool Of(Observed seen, AttentionLayer layer) => seen.Averaged && layer.Heads.Count > 1;
 
-    /// <summary>The same solver for maps of every head alone.</summary>
-    public static Solver PerHead(string name, Solver solver) => (problem, options) =>
-        problem.Averaged ? Faults.SolverDoesNotApply(name, Rule) : solver(problem, options);
+    /// <summary>What every solver but the token search asks first: a map of each head.</summary>
+    public static Fin<Unit> PerHead(string solver, Problem problem) =>
+        Door.Require(!problem.Averaged, () => Faults.SolverDoesNotApply(solver, Rule));
 }

@@ -29,7 +29,8 @@ public static class Compare
         var tokens = toSeq(Enumerable.Range(0, problem.Dims.N)).Filter(i => !left.Contains(i)).Strict();
         var compared = tokens.IsEmpty ? toSeq(Enumerable.Range(0, problem.Dims.N)).Strict() : tokens;
         var estimate = verdict.Estimate;
-        var mirrored = estimate.Tokens.IsSome ? None : Naming.Mirrored(problem, estimate.States);
+        var settled = verdict.Identifiability is { Nullity: 0 } found && found.Symmetry == Symmetry.Unique;
+        var mirrored = estimate.Tokens.IsSome || settled ? None : Naming.Mirrored(problem, estimate.States);
         return new Comparison(
             from reading in estimate.Tokens
             from ids in truth.Ids

@@ -1,4 +1,5 @@
 using Unmask.Pipeline.Solvers;
+using Unmask.Pipeline.Verdicts;
 
 namespace Unmask.Pipeline;
 
@@ -10,22 +11,24 @@ public static class Invert
     /// <summary>Every solver by the name it has on the command line.</summary>
     public static Seq<(string Name, Solver Solver)> Solvers { get; } = Seq<(string, Solver)>(
         ("tokens", AllOrNothing(TokenSearch.Solve)),
-        PerHead("output-linear", OutputLinear.Solve),
-        PerHead(ResidualStream.Name, ResidualStream.Solve),
-        PerHead("front-end", FrontEndLinear.Solve),
-        PerHead("congruence", AllOrNothing(Congruence.Solve)),
-        PerHead("subspace", AllOrNothing(Subspace.Solve)),
-        PerHead("lm", IterativeSolvers.LevenbergMarquardt()),
-        PerHead("newton", IterativeSolvers.Newton()),
-        PerHead("gradient", IterativeSolvers.Gradient()),
-        PerHead("polish", Polish.Solve));
+        ("output-linear", OutputLinear.Solve),
+        (ResidualStream.Name, ResidualStream.Solve),
+        ("front-end", FrontEndLinear.Solve),
+        ("congruence", AllOrNothing(Congruence.Solve)),
+        ("subspace", AllOrNothing(Subspace.Solve)),
+        ("lm", IterativeSolvers.LevenbergMarquardt()),
+        ("newton", IterativeSolvers.Newton()),
+        ("gradient", IterativeSolvers.Gradient()),
+        ("polish", Polish.Solve));
 
     // Closed forms weigh all entries alike and stop where algebra does: the noise floor is one polish further.
     private static readonly Seq<string> Polished = Seq("congruence", "subspace");
 
-    /// <summary>This solver and no other. What is known of X chooses among the answers that the observation cannot tell apart.</summary>
+    /// <summary>
+    /// This solver and no other. What is known of X, and the norm before the layer, choose among the answers that the observation cannot tell apart.
+    /// </summary>
     public static Func<Problem, Fin<Estimate>> With(Solver solver, SolverOptions options) => problem =>
-        solver(problem, options).Map(estimate => Alignment.Aligned(problem, estimate));
+        solver(problem, options).Map(estimate => NormTest.Nearest(problem, Alignment.Aligned(problem, estimate)));
 
     /// <summary>
     /// The solver that asks least of the problem: tokens where there is a vocabulary, else what is linear where an output was observed beside the
@@ -43,8 +46,6 @@ public static class Invert
                 .Map(known => With(known.Solver, options))
                 .ToFin(Faults.NoSuchSolver(name, Solvers.Map(known => known.Name)));
 
-    private static (string Name, Solver Solver) PerHead(string name, Solver solver) => (name, Averages.PerHead(name, solver));
-
     // A closed form and a search from left to right have nothing to show before they are done: for them a deadline is a cancellation.
     private static Solver AllOrNothing(Solver solver) => (problem, options) =>
     {
@@ -60,7 +61,7 @@ public static class Invert
                 Fail: error => PassesOn(error) ? Among(names.Tail, problem, options, refusals.Add(error)) : error);
 
     private static Fin<Estimate> Finish(string name, Problem problem, Estimate estimate, SolverOptions options) =>
-        Polished.Contains(name) ? Polish.After(problem, estimate, options) : estimate;
+        Polished.Contains(name) ? Polish.After(problem, estimate, options).Map(polished => NormTest.Nearest(problem, polished)) : estimate;
 
     private static bool PassesOn(Error error) =>
         error.Code == DoesNotApply || (error.Code is >= 300 and < 400 && error.Code != Faults.Interrupted().Code);

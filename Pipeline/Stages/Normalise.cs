@@ -55,6 +55,13 @@ public static class Normalise
                 .Fold(problem.Known, (sofar, column) => sofar.AddOrUpdate(column.position, column.Item2)),
         };
 
+    /// <summary>
+    /// A problem with tokens that the user knows, each an id or a piece exactly as the vocabulary has it. A search holds them fixed; at layer 0 they are
+    /// known columns of X as well.
+    /// </summary>
+    public static Func<Problem, Fin<Problem>> Knowing(Checkpoint checkpoint, Seq<(int Position, string Token)> tokens) => problem =>
+        KnownTokens.Within(checkpoint, problem, tokens);
+
     /// <summary>The same for plain matrices: <paramref name="target"/> is what <paramref name="weights"/> would show of some X (d×n).</summary>
     /// <param name="scale">s in S = s·XᵀWX.</param>
     public static Fin<Problem> Matrices(

@@ -20,9 +20,7 @@ public static class Save
     public static Fin<Unit> Estimate(string path, Estimate estimate)
     {
         var beside = Seq(estimate.Features.Map(features => Named("features", features)), estimate.Stream.Map(stream => Named("stream", stream))).Somes().Strict();
-        return Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase)
-            ? States(path, estimate.States)
-            : TensorFile.Save(path, Seq1(Named(StatesName, estimate.States)).Append(beside));
+        return HoldsMore(path) ? TensorFile.Save(path, Seq1(Named(StatesName, estimate.States)).Append(beside)) : States(path, estimate.States);
     }
 
     /// <summary>
@@ -30,6 +28,9 @@ public static class Save
     /// </summary>
     public static Fin<Unit> Streams(string path, Capture capture) => TensorFile.Save(path, capture.Layers.Bind(layer =>
         layer.Residual.Map(stream => NamedTensor.Of(CaptureNames.Of(Observation.Residual, layer.Layer), DType.F32, stream)).ToSeq()).Strict());
+
+    /// <summary>Whether a file of this name has room for more than the states: .npy holds one array.</summary>
+    public static bool HoldsMore(string path) => !Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes text as UTF-8, whole or not at all.</summary>
     public static Fin<Unit> Text(string path, string text) =>

@@ -16,14 +16,14 @@ internal static class StreamLayer
         : from model in checkpoint.Transformer.Match(FinSucc, error => FinFail<Transformer>(Faults.NoStream(path, tensor, error.Message)))
           from block in model.Blocks.Find(one => one.Attention.Index == layer.Index).ToFin(Faults.NoStream(path, tensor, "the model has no such block"))
           from before in Door.Require(block.Norms == NormPlace.Before, () => Faults.StreamBehindNorm(path, tensor, checkpoint.Name))
-          select layer with { Norm = block.AttentionNorm, OutputProjection = block.Output.Weight, OutputBias = block.Output.Bias };
+          select layer with { StreamNorm = block.AttentionNorm, OutputProjection = block.Output.Weight, OutputBias = block.Output.Bias };
 
     /// <summary>
     /// The layer of a stream whose tokens all have mean zero, as TransformerLens centres what is written to it where LayerNorm takes the mean away: output
     /// projection and bias are centred alike. None for other streams and norms.
     /// </summary>
     public static Option<AttentionLayer> Centred(AttentionLayer layer, Observed seen) =>
-        layer.Norm is not Norm.Layer || !seen.Matrices.ForAll(stream => Enumerable.Range(0, stream.Rows).All(i => IsCentred(stream.Row(i), seen.Stored))) ? None
+        layer.StreamNorm is not Norm.Layer || !seen.Matrices.ForAll(stream => Enumerable.Range(0, stream.Rows).All(i => IsCentred(stream.Row(i), seen.Stored))) ? None
         : layer with
         {
             OutputProjection = layer.OutputProjection.Map(projection => projection.CentreRows()),

@@ -34,7 +34,7 @@ public sealed class Prefix
     /// </summary>
     public static Fin<Prefix> Of(Transformer model, int layer, Option<int> threads = default) =>
         from causal in Door.Require(model.IsCausal, Faults.NotCausal)
-        from there in Door.Require(layer >= 0 && layer < model.Blocks.Count, () => Faults.NoSuchLayer(layer, model.Blocks.Count))
+        from there in Door.Require(layer >= 0 && layer < model.Blocks.Count, () => Faults.NoSuchLayer("this model", layer, model.Blocks.Count))
         select new Prefix(PrefixModel.Of(model, layer, threads.IfNone(Environment.ProcessorCount)), []);
 
     /// <summary>Each of these tokens as the next one. The model must have a vocabulary with these ids, and a position left.</summary>

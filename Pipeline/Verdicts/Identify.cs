@@ -47,8 +47,15 @@ public static class Identify
         var clear = rank.Gap >= NormalRank.ClearGap;
         var agreed = clear || rank.Nullity <= resolution.Hidden ? rank : Name(problem, new Rank(resolution.Hidden, rank.Gap), WeightedRank);
         var hidden = resolution with { Hidden = Math.Max(resolution.Hidden, agreed.Nullity) };
-        return agreed with { Resolution = hidden, Reason = $"{agreed.Reason} {Noise.Sentence(problem, agreed, hidden)}" };
+        var named = Settled(agreed, hidden);
+        return named with { Resolution = hidden, Reason = $"{named.Reason} {Noise.Sentence(problem, agreed, hidden)}" };
     }
+
+    // Of two answers that are mirror images the norm may take one only.
+    private static Identifiability Settled(Identifiability rank, Resolution resolution) =>
+        rank.Nullity == 0 && rank.Symmetry != Symmetry.Unique && resolution.Norm.Exists(fit => fit.Settles)
+            ? rank with { Symmetry = Symmetry.Unique, Reason = $"{rank.Reason} The norm before the layer settles which." }
+            : rank;
 
     private static bool Plain(Problem problem) => problem.Output.IsNone && problem.Known.IsEmpty && problem.FrontEnd.IsNone;
 

@@ -17,9 +17,6 @@ internal sealed class Information
 
     private const double Growth = 10;
 
-    // Per degree of freedom, as for the polish: a larger χ² says that the map came out of float32.
-    private const double RoundedOnce = 4;
-
     private readonly NormalMatrix _normal;
     private readonly UpperStrips _matrix;
     private readonly Inertia _inertia;
@@ -49,21 +46,18 @@ internal sealed class Information
     {
         var rows = new PaddedMatrix<double>(x.Columns, x.Rows);
         rows.Set(x.Transpose().Values);
-        var chiSquare = new ChiSquare(problem, x, Evidence.DoubleShare, threads);
-        var loss = chiSquare.MoveTo(rows);
-        if (2 * loss > RoundedOnce * Math.Max(1, chiSquare.Equations))
-        {
-            chiSquare = new ChiSquare(problem, x, 1, threads);
-            loss = chiSquare.MoveTo(rows);
-        }
-
-        var frames = TokenFrames.At(chiSquare, x.Rows, x.Columns, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), Prior(x), LeastSeen, threads);
+        var (chiSquare, loss) = ArithmeticShare.Chosen(Weighed, answer => 2 * answer.Loss / Math.Max(1, answer.ChiSquare.Equations));
+        var frames = TokenFrames.At(
+            chiSquare, x.Rows, x.Columns, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), TokenFrames.Prior(x), LeastSeen, threads);
         var unknown = problem.FrontEnd.Match(Some: front => front.Projection.Columns, None: () => x.Rows) * Enumerable.Range(0, x.Columns).Count(i => !problem.Known.ContainsKey(i));
         return new Information(chiSquare, loss, frames, unknown - frames.Count, threads);
-    }
 
-    /// <summary>1/τ², τ the root mean square of X: what is known of a direction before anything is observed.</summary>
-    public static double Prior(Matrix x) => x.Values.Length / Math.Pow(x.FrobeniusNorm(), 2);
+        (ChiSquare ChiSquare, double Loss) Weighed(double share)
+        {
+            var weighed = new ChiSquare(problem, x, share, threads);
+            return (weighed, weighed.MoveTo(rows));
+        }
+    }
 
     /// <summary>Directions with yᵀ(TᵀJᵀWJT)y below μ·yᵀy, the unseen ones among them.</summary>
     public int Below(double bound) => Count(bound, 0);

@@ -7,7 +7,7 @@ internal static class Naming
 {
     /// <summary>
     /// The other X that explains whatever X does, 2a1ᵀ − X: biases may move its centre a away from zero or leave none; outputs, known columns and a
-    /// front end tell the two apart. docs/subspace.md (S6).
+    /// front end tell the two apart, docs/subspace.md (S6), and so may a norm, <see cref="NormTest"/>.
     /// </summary>
     public static Option<Matrix> Mirrored(Problem problem, Matrix x) => MirroredByMaps(problem, x).Filter(other =>
         problem.Known.ForAll((token, _) => Enumerable.Range(0, x.Rows).All(c => other[c, token] == x[c, token]))

@@ -32,11 +32,12 @@ public static class Resolve
     /// <param name="rank">What is free.</param>
     internal static Option<Resolution> Of(Problem problem, Matrix x, Information information, Rank rank)
     {
-        var prior = Information.Prior(x);
-        if (!double.IsFinite(prior)) return None;
+        var prior = TokenFrames.Prior(x);
+        if (prior == 0) return None;
         var hidden = information.Hidden(prior);
         var posterior = new Posterior(problem, information, prior, rank.Gap >= NormalRank.ClearGap && rank.Nullity > information.Unseen);
-        return Of(problem, [.. Enumerable.Range(0, Draws).Select(posterior.Draw)], prior, posterior.Prior, hidden);
+        Matrix[] draws = [.. Enumerable.Range(0, Draws).Select(posterior.Draw)];
+        return Of(problem, draws, prior, posterior.Prior, hidden) with { Norm = NormTest.Of(problem, x, draws) };
     }
 
     /// <param name="problem">The problem.</param>

@@ -32,7 +32,7 @@ internal sealed record StreamRank(Option<Rank> Rank, Option<Resolution> Resoluti
 
     private static Resolution Resolved(Problem problem, AttentionBranch branch, ProjectedTokens tokens, Matrix[] blocks, double[][] values)
     {
-        var prior = Information.Prior(tokens.Stream);
+        var prior = TokenFrames.Prior(tokens.Stream);
         var size = tokens.Count / blocks.Length;
         var noise = problem.Observed[0].Map(r => problem.Precision.RoundingError(r) / Math.Sqrt(3));
         var hidden = values.Select((of, k) => of.Count(value => value < Largest(noise, k * size, size) * Math.Sqrt(prior))).Sum();

@@ -101,7 +101,7 @@ public class ResidualCaptureTests
         Assert.Equal(291, Normalise.Problem(bert, capture).Errors().Single().Code);
 
         var described = bert with { Layers = bert.Layers.Map(layer => layer with { OutputProjection = Matrix.Identity(96) }).Strict() };
-        Assert.Equal(new Norm.Identity(), Normalise.Problem(described, capture).Value().Layer.Norm);
+        Assert.Equal(new Norm.Identity(), Normalise.Problem(described, capture).Value().Layer.StreamNorm);
         Assert.Equal(216, Normalise.Problem(described, Saved.Load(Seq1(Saved.Map("residual_streams.0", Matrix.Identity(5))))).Errors().Single().Code);
     }
 

@@ -54,7 +54,7 @@ public class ResidualStreamTests
     public void TheDerivativeIsThatOfTheBranch(Mask mask, int norm)
     {
         var (plain, h) = Planted(new LayerSize(2, 4, 5, mask, true, 2), 1);
-        var layer = plain with { Norm = Normed(norm, h.Rows) };
+        var layer = plain with { StreamNorm = Normed(norm, h.Rows) };
         var branch = ResidualStream.Branch(layer, h).Value();
         var u = Draw.Gaussian(new Random(1), 8, 5);
         const double step = 1e-5;

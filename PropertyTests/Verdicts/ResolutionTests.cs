@@ -44,6 +44,20 @@ public class ResolutionTests(ITestOutputHelper log)
         Assert.True(verdict.Identifiability.Gap > NormalRank.ClearGap);
     }
 
+    // Maps in double precision, X off by a little more than their rounding: no float32 arithmetic is that exact, so none is made up for the verdict.
+    [Fact]
+    public void WhatIsOffByLessThanFloat32IsNotJudgedByIt()
+    {
+        var layer = ManyHeads.Layer(12, 3, 4, Mask.None, 5, queryBias: true);
+        var (problem, truth) = (ManyHeads.Problem(layer, 16, 5), ManyHeads.States(layer, 16, 5));
+        var near = truth + 1e-12 * Draw.Gaussian(new Random(2), 12, 16);
+        var information = Information.At(problem, near);
+        var error = Judge(problem, near).Identifiability.Resolution.Map(resolution => resolution.Error).IfNone(1);
+        log.WriteLine(FormattableString.Invariant($"expected {error:e1}, excess {information.Excess:e1}"));
+        Assert.True(information.Excess > 4);
+        Assert.InRange(error, 1e-13, 1e-10);
+    }
+
     [Fact]
     public void AnOutputBesideThemDeterminesX()
     {

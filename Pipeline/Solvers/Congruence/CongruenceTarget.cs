@@ -13,12 +13,12 @@ internal sealed record CongruenceTarget(Matrix W, Matrix G, bool Centred)
     public int N => G.Rows;
 
     public static Fin<CongruenceTarget> Of(Problem problem) =>
-        Refusal(problem).Match(
-            Some: why => FinFail<CongruenceTarget>(Faults.SolverDoesNotApply(Name, why)),
-            None: () => new CongruenceTarget(
-                problem.Layer.Scale * problem.Layer.Heads[0].Product,
-                problem.Observation == Observation.Scores ? problem.Observed[0] : problem.Observed[0].Map(Math.Log).CentreRows(),
-                problem.Observation == Observation.Attention));
+        from each in Averages.PerHead(Name, problem)
+        from applies in Refusal(problem).Match(Some: why => FinFail<Unit>(Faults.SolverDoesNotApply(Name, why)), None: () => unit)
+        select new CongruenceTarget(
+            problem.Layer.Scale * problem.Layer.Heads[0].Product,
+            problem.Observation == Observation.Scores ? problem.Observed[0] : problem.Observed[0].Map(Math.Log).CentreRows(),
+            problem.Observation == Observation.Attention);
 
     /// <summary>G as this X would give it: (C1) or (C2).</summary>
     public Matrix Predict(Matrix x)

@@ -14,6 +14,7 @@ public static class FrontEndLinear
 
     /// <summary>Solves the problem, or says why it does not apply.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
+        from each in Averages.PerHead(Name, problem)
         from end in problem.FrontEnd.Filter(_ => problem.Observation.IsOfMaps())
             .ToFin(Faults.SolverDoesNotApply(Name, "it needs maps, and a front end before the layer"))
         from estimate in options.Start.Match(

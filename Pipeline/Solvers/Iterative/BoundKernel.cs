@@ -34,6 +34,7 @@ internal sealed record BoundKernel(
     /// as they are (4).
     /// </summary>
     public static Fin<BoundKernel> Of(Problem problem, KernelTable table, string solver) =>
+        from each in Averages.PerHead(solver, problem)
         from head in OneHead(problem, solver)
         from value in ValueOf(problem, solver)
         let model = ModelOf(problem)

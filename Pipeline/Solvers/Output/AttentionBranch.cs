@@ -19,7 +19,7 @@ internal sealed class AttentionBranch(AttentionLayer layer, Matrix value, Matrix
     /// <summary>The columns of H (d×count) that stand at <paramref name="position"/> and after it, projected.</summary>
     public ProjectedTokens Project(Matrix stream, int position)
     {
-        var x = Norms.Columns(layer.Norm, stream);
+        var x = Norms.Columns(layer.StreamNorm, stream);
         return new ProjectedTokens(
             stream,
             layer.Heads.Map(head => layer.Scale * Forward.Queries(layer, head, x, position)).Strict(),
@@ -57,7 +57,7 @@ internal sealed class AttentionBranch(AttentionLayer layer, Matrix value, Matrix
     /// </summary>
     public Matrix Moves(ProjectedTokens tokens, int i, int t, Matrix along)
     {
-        var moved = new NormDerivative(layer.Norm, tokens.Column(t)).Along(along);
+        var moved = new NormDerivative(layer.StreamNorm, tokens.Column(t)).Along(along);
         var mixed = new double[along.Rows * value.Columns];
         var carried = moved * value;
         for (var h = 0; h < layer.Heads.Count; h++)

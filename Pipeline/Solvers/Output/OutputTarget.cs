@@ -11,6 +11,7 @@ internal sealed record OutputTarget(Seq<Matrix> Maps, Matrix Output, Matrix Valu
     public int HeadWidth => Value.Columns / Maps.Count;
 
     public static Fin<OutputTarget> Of(Problem problem) =>
+        from each in Averages.PerHead(Name, problem)
         from output in problem.Output.ToFin(Refused("it needs maps and an output of the layer together"))
         from value in problem.Value.ToFin(Refused("it needs the value weights"))
         from _1 in Door.Require(problem.Observation.IsOfMaps(), () => Refused("it needs the maps beside the output"))

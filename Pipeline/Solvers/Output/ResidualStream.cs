@@ -31,9 +31,9 @@ public static class ResidualStream
         let left = stream - found.Stream - branch.At(found.Stream)
         let converged = left.MaxNorm() <= options.Tolerance * stream.MaxNorm()
         let report = new SolverReport(Name, found.Steps, 0, converged, 0.5 * Math.Pow(left.FrobeniusNorm(), 2))
-        select new Estimate(Norms.Columns(layer.Norm, found.Stream), report, None)
+        select new Estimate(Norms.Columns(layer.StreamNorm, found.Stream), report, None)
         {
-            Stream = layer.Norm is Norm.Identity ? None : Some(found.Stream),
+            Stream = layer.StreamNorm is Norm.Identity ? None : Some(found.Stream),
             Ambiguous = found.Ambiguous,
         };
 

@@ -9,17 +9,15 @@ namespace Unmask.Pipeline.Solvers;
 public static class Polish
 {
     private const string Name = "polish";
-    // χ² per degree of freedom above which the map cannot have been rounded once only: float32 arithmetic is allowed for as well.
-    private const double RoundedOnce = 4;
-    // And below which float32 arithmetic cannot be what it was.
-    private const double NeverComputed = 1e-4;
     // Root mean square of log p that closed forms leave in double precision where nothing is badly conditioned.
     private const double ClosedForm = 1e-9;
 
     /// <summary>Polishes the start that the options give.</summary>
-    public static Fin<Estimate> Solve(Problem problem, SolverOptions options) => options.Start.Match(
-        Some: start => From(problem, start, options),
-        None: () => Faults.SolverDoesNotApply(Name, "it needs a start near the answer"));
+    public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
+        from each in Averages.PerHead(Name, problem)
+        from start in options.Start.ToFin(Faults.SolverDoesNotApply(Name, "it needs a start near the answer"))
+        from estimate in From(problem, start, options)
+        select estimate;
 
     /// <summary>The answer near <paramref name="start"/> (d×n); known columns are taken from the problem.</summary>
     public static Fin<Estimate> From(Problem problem, Matrix start, SolverOptions options) =>
@@ -63,18 +61,21 @@ public static class Polish
     {
         try
         {
-            var arrival = PolishDescent.Run(problem, start, Evidence.DoubleShare, options);
-            if (arrival.PerFreedom > RoundedOnce)
-            {
-                var again = PolishDescent.Run(problem, arrival.States, 1, options);
-                arrival = (again.PerFreedom > NeverComputed ? again : arrival) with { Steps = arrival.Steps + again.Steps };
-            }
-
+            var (from, steps) = (start, 0);
+            var arrival = ArithmeticShare.Chosen(Descend, reached => reached.PerFreedom);
             var converged = arrival.Settled && Explained.Holds(problem, ResidualOf.At(problem, arrival.States));
-            return new Estimate(arrival.States, new SolverReport(Name, arrival.Steps, 0, converged, arrival.Loss), None)
+            return new Estimate(arrival.States, new SolverReport(Name, steps, 0, converged, arrival.Loss), None)
             {
                 Features = problem.FrontEnd.Map(front => Features(front, arrival.States)),
             };
+
+            // The second descent begins where the first ended.
+            PolishArrival Descend(double share)
+            {
+                var reached = PolishDescent.Run(problem, from, share, options);
+                (from, steps) = (reached.States, steps + reached.Steps);
+                return reached;
+            }
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {

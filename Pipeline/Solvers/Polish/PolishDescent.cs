@@ -41,7 +41,7 @@ internal static class PolishDescent
         var chiSquare = new ChiSquare(problem, start, share, threads);
         var (x, trial, gradient) = (Rows(start), new PaddedMatrix<double>(n, d), new PaddedMatrix<double>(n, d));
         var loss = chiSquare.MoveTo(x);
-        var prior = Prior(start);
+        var prior = TokenFrames.Prior(start);
         var frames = TokenFrames.At(chiSquare, d, n, problem.Known.ContainsKey, problem.FrontEnd.Map(front => front.Projection), prior, LeastSeen, threads);
         var freedom = Math.Max(1, chiSquare.Equations - frames.Count);
         // A fit takes up its share of what rounding makes of the residuals, and promises that much at every step.
@@ -91,9 +91,6 @@ internal static class PolishDescent
             damping *= Penalty;
         }
     }
-
-    // 1/τ², τ the root mean square of X.
-    private static double Prior(Matrix x) => x.MaxNorm() > 0 ? x.Values.Length / Math.Pow(x.FrobeniusNorm(), 2) : 0;
 
     private static PaddedMatrix<double> Rows(Matrix states)
     {

@@ -43,6 +43,13 @@ internal sealed class TokenFrames
         return new TokenFrames(axes);
     }
 
+    /// <summary>1/τ², τ the root mean square of X: what is known of a direction before anything is observed; 0, nothing, where X is zero.</summary>
+    public static double Prior(Matrix x)
+    {
+        var prior = x.Values.Length / Math.Pow(x.FrobeniusNorm(), 2);
+        return double.IsFinite(prior) ? prior : 0;
+    }
+
     /// <summary>dx = T y, n×d.</summary>
     public void Expand(ReadOnlySpan<double> y, PaddedMatrix<double> dx)
     {

@@ -14,7 +14,8 @@ public static class Subspace
         try
         {
             return
-                from _ in Applies(problem)
+                from each in Averages.PerHead(Name, problem)
+                from applies in Applies(problem)
                 from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
                 let unbiased = UnbiasedLayer.Of(problem.Layer)
                 let maps = problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict()

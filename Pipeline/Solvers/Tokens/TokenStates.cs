@@ -23,6 +23,14 @@ public static class TokenStates
         return Matrix.Own(vocabulary.Size, d, rows);
     }
 
+    /// <summary>The state of one token at one position, length d.</summary>
+    public static Seq<double> One(Vocabulary vocabulary, int id, int position)
+    {
+        var state = new double[vocabulary.Embedding.Columns];
+        Write(vocabulary, id, position, state);
+        return toSeq(state);
+    }
+
     /// <summary>The state of one token at one position into <paramref name="target"/>, length d.</summary>
     internal static void Write(Vocabulary vocabulary, int id, int position, Span<double> target)
     {

@@ -87,6 +87,13 @@ public class AveragedRefusalTests
         }
     }
 
+    [Fact]
+    public void Nor_does_one_that_is_asked_without_the_list()
+    {
+        var problem = Normalise.Problem(Stories, Saved.Load(Seq1(Saved.Map("attentions.0", Mean("stories260k-n24", 0)))), Said).Value();
+        Assert.Contains(Rule, Assert.Single(Pipeline.Solvers.Subspace.Solve(problem, SolverOptions.Default).Errors()).Message);
+    }
+
     private static Checkpoint Stories => Load.Checkpoint(SamplePaths.Model("stories260k")).Value();
 
     private static Matrix Mean(string capture, int layer) =>
