@@ -55,7 +55,7 @@ internal static class Candidates
         var wanted = new Projection(1, model, position);
         state.CopyTo(wanted.States.Row(0));
         wanted.Project();
-        return new CachedToken([.. mixing.Keys, RecordingMixing.KeysOf(model.Wanted, wanted.Projected.Row(0))], [.. mixing.Values], state.ToArray());
+        return mixing.Cached(0, state, RecordingMixing.KeysOf(model.Wanted, wanted.Projected.Row(0)));
     }
 
     // Chunks of equal size, each with memory that its thread keeps for the next.

@@ -2,56 +2,36 @@ using Unmask.Pipeline.Transformers;
 
 namespace Unmask.Pipeline.Solvers;
 
-/// <summary>The tokens behind a causal map of any layer, by the model's forward pass. token-search.md (T13).</summary>
+/// <summary>The tokens behind a map of any layer, by the model's forward pass. token-search.md (T13), (T16).</summary>
 internal static class DeepSearch
 {
-    // V² candidate pairs times the weights that each passes: minutes on two cores.
-    private const double MostWork = 5e12;
-
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options, ParallelOptions parallel) =>
         from one in TokenSearch.Require(!problem.Averaged, Averages.Rule)
         from read in problem.Model.ToFin(
             Faults.SolverDoesNotApply(TokenSearch.Name, "there is neither a vocabulary in front of the layer nor a model below it"))
-        from causal in TokenSearch.Require(problem.Layer.Mask == Mask.Causal, "without a causal mask no state depends on earlier tokens alone")
         from whole in read().Match(
             Succ: FinSucc, Fail: error => FinFail<Transformer>(Faults.SolverDoesNotApply(TokenSearch.Name, error.Message.TrimEnd('.'))))
         from model in Observed(whole, problem.Layer)
-        from prefix in Prefix.Of(model, problem.Layer.Index, parallel.MaxDegreeOfParallelism)
         from tokens in model.Tokens.ToFin(Faults.SolverDoesNotApply(TokenSearch.Name, "the model has no embedding of tokens"))
         from positions in Door.Require(
             tokens.Positions.ForAll(p => p.Rows >= problem.Dims.N),
             () => Faults.TooFewPositions(problem.Dims.N, tokens.Positions.Map(p => p.Rows).IfNone(0)))
-        from work in Door.Require(
-            problem.KnownTokens.ContainsKey(0) || Work(model, problem.Layer.Index) <= MostWork,
-            () => Faults.SolverDoesNotApply(TokenSearch.Name, "the first token is not known, and all pairs of this vocabulary are too many to run through the model"))
-        select Search(problem, prefix, tokens, options, parallel);
+        from estimate in problem.Layer.Mask == Mask.Causal
+            ? CausalSearch.Solve(problem, model, tokens, options, parallel)
+            : UnmaskedSearch.Solve(problem, model, tokens, options, parallel)
+        select estimate;
 
-    private static Estimate Search(
-        Problem problem, Prefix prefix, TokenEmbedding tokens, SolverOptions options, ParallelOptions parallel)
-    {
-        if (problem.Dims.N == 1 && problem.Observation == Observation.Attention)
-        {
-            var any = Certify.Known(Certify.Nothing(tokens.Tokens.Rows), problem.KnownTokens);
-            return TokenSearch.Answer(prefix.Extend([any.Ids[0]]).Take(0).States, any, 0, 0);
-        }
-
-        var twins = TokenTwins.Among(tokens.Tokens);
-        var ids = twins.Representatives;
-        var read = Reader.Of(problem, new DeepSteps(problem, prefix, ids), twins.Candidates(problem.KnownTokens, problem.Dims.N), options, parallel);
-        var order = Enumerable.Range(0, problem.Dims.N).ToArray();
-        var reading = Certify.Known(Certify.Reading(read.Alive, read.Dropped, read.Freedom, order, ids, twins), problem.KnownTokens);
-        return TokenSearch.Answer(read.Alive[0].Prefix!.States, reading, read.Alive[0].Loss, read.Freedom.Sum());
-    }
+    /// <summary>Multiply-adds of one token's pass through the blocks below the layer.</summary>
+    public static double Pass(Transformer model, int layer) => model.Blocks.Take(layer).Sum(Weights);
 
     // The layer as it was observed: with the heads that were.
     private static Fin<Transformer> Observed(Transformer model, AttentionLayer layer) =>
-        TokenSearch.Require(model.IsCausal && layer.Index < model.Blocks.Count, $"the model has no causal layer {layer.Index}").Map(_ => model with
-        {
-            Blocks = toSeq(model.Blocks.Select((block, index) => index == layer.Index ? block with { Attention = layer } : block)).Strict(),
-        });
-
-    private static double Work(Transformer model, int layer) =>
-        Math.Pow(model.Tokens.Match(tokens => tokens.Tokens.Rows, () => 0), 2) * model.Blocks.Take(layer).Sum(Weights);
+        TokenSearch.Require(
+            layer.Index < model.Blocks.Count && model.Blocks.ForAll(block => block.Attention.Mask == layer.Mask),
+            $"the model has no layer {layer.Index} behind others of the same mask").Map(_ => model with
+            {
+                Blocks = toSeq(model.Blocks.Select((block, index) => index == layer.Index ? block with { Attention = layer } : block)).Strict(),
+            });
 
     private static double Weights(Block block) => 4.0 * block.Output.Weight.Values.Length
         + block.Mlp.Up.Weight.Values.Length + block.Mlp.Down.Weight.Values.Length + block.Mlp.Gate.Map(g => g.Weight.Values.Length).IfNone(0);
