@@ -41,6 +41,10 @@ public static partial class Faults
     public static Error OutputDegenerate(string why) =>
         Error.New(340, $"The linear solution from maps and outputs did not arrive: {why}. Check the value weights, the layer and the observation.");
 
+    public static Error TokensUnexplained(double misfit) =>
+        Error.New(350, $"The tokens did not arrive: the best found leave {Number(Math.Round(misfit, 1))} times what noise would of the maps. "
+            + "Are the maps of this layer and model? States may be found all the same: use another solver.");
+
     public static Error WrongStates(int rows, int columns, Dims dims) =>
         Error.New(251, $"States are {rows}x{columns}, the problem has {dims}: give X as d×n.");
 

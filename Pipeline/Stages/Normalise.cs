@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Transformers;
+
 namespace Unmask.Pipeline;
 
 /// <summary>
@@ -37,8 +39,7 @@ public static class Normalise
             Centred = centred.IsSome,
             KnownTokens = checkpoint.Vocabulary.Map(tokens => tokens.Known).IfNone(Map<int, int>()),
 
-            // The forward pass begins at the first position.
-            Model = (captured.Layer > 0 || streamed) && capture.FirstPosition == 0 ? Some(() => checkpoint.Transformer) : None,
+            Model = captured.Layer > 0 || streamed ? Some(() => checkpoint.Transformer.Map(model => From(model, capture.FirstPosition))) : None,
         };
 
     /// <summary>A problem with columns of X that the user knows; they must be of its size.</summary>
@@ -105,10 +106,16 @@ public static class Normalise
     private static string Name(Checkpoint checkpoint, Capture capture, int layer) => $"{checkpoint.Name} layer {layer}"
         + capture.Kept.Map(kept => $", tokens {kept.First} to {kept.First + kept.Count - 1} of {kept.Of} without padding").IfNone("");
 
-    private static Vocabulary From(Vocabulary all, int first) => first == 0 ? all : all with
+    private static Vocabulary From(Vocabulary all, int first) => all with { Positions = all.Positions.Map(table => From(table, first)) };
+
+    // Learned positions alone: rotary ones are seen only as differences.
+    private static Transformer From(Transformer model, int first) => model with
     {
-        Positions = all.Positions.Map(table => Matrix.Create(Math.Max(0, table.Rows - first), table.Columns, (i, j) => table[first + i, j])),
+        Tokens = model.Tokens.Map(tokens => tokens with { Positions = tokens.Positions.Map(table => From(table, first)) }),
     };
+
+    private static Matrix From(Matrix table, int first) =>
+        first == 0 ? table : Matrix.Create(Math.Max(0, table.Rows - first), table.Columns, (i, j) => table[first + i, j]);
 
     // A class token has the position it was trained with.
     private static Problem Before(Checkpoint checkpoint, Capture capture, Problem problem) => capture.FirstPosition > 0 ? problem : problem with

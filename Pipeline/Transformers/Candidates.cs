@@ -59,8 +59,7 @@ internal static class Candidates
         var wanted = new Projection(1, model, position);
         state.CopyTo(wanted.States.Row(0));
         wanted.Project();
-        return new CachedToken(
-            [.. mixing.Keys, RecordingMixing.KeysOf(model.Wanted, wanted.Projected.Row(0))], [.. mixing.Values], [.. batch.Stream.Row(0)], state.ToArray());
+        return mixing.Cached(0, batch.Stream.Row(0), state, RecordingMixing.KeysOf(model.Wanted, wanted.Projected.Row(0)));
     }
 
     // Chunks of equal size, each with memory that its thread keeps for the next.

@@ -1,6 +1,7 @@
 using LanguageExt;
 using Unmask.Pipeline;
 using Unmask.Pipeline.Solvers;
+using Unmask.Pipeline.Transformers;
 using static LanguageExt.Prelude;
 
 namespace Unmask.PropertyTests.Tokens;
@@ -43,6 +44,20 @@ internal sealed class SampleTexts
         }
 
         return toSeq(text);
+    }
+
+    /// <summary>The maps of a later layer, likewise; no token is known.</summary>
+    public Problem Observe(Seq<int> text, Precision precision, int layer)
+    {
+        var model = Checkpoint.Transformer.Value();
+        var x = States.At(model, States.Stream(model, text).Value(), layer);
+        var maps = Checkpoint.Layers[layer].Heads.Map(head =>
+            Forward.Attention(Checkpoint.Layers[layer], head, x).Map(p => SyntheticLayer.Store(precision, p))).Strict();
+        return new Problem(
+            Checkpoint.Name, Checkpoint.Layers[layer], Dims.Of(model.D, text.Count).Value(), Observation.Attention, maps, precision, None, None)
+        {
+            Model = Some(() => Checkpoint.Transformer),
+        };
     }
 
     /// <summary>The maps of layer 0, in double and rounded once.</summary>

@@ -6,7 +6,7 @@ internal static class CandidateRotation
     /// <param name="rotary">The layer's rotary embedding.</param>
     /// <param name="position">The position.</param>
     /// <param name="rows">V×w, the heads side by side; turned in place.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    /// <param name="offsets"><see cref="StateProjector.Offsets"/>.</param>
     public static void Apply(Rotary rotary, int position, double[] rows, int[] offsets)
     {
         for (var h = 0; h + 1 < offsets.Length; h++)

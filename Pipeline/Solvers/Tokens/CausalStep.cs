@@ -3,7 +3,7 @@ namespace Unmask.Pipeline.Solvers;
 /// <summary>A step of a causal map: row i, which depends on tokens 0 … i alone. token-search.md (T7).</summary>
 /// <param name="Row">Row i of every head.</param>
 /// <param name="Candidates">The candidates at position i.</param>
-/// <param name="Offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+/// <param name="Offsets"><see cref="StateProjector.Offsets"/>.</param>
 internal sealed record CausalStep(ObservedRow[] Row, Candidates Candidates, int[] Offsets) : IStep
 {
     public int Position => Candidates.Position;

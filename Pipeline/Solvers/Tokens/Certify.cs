@@ -65,6 +65,21 @@ internal static class Certify
                 c.Position, id, Math.Max(0, Math.Min(id == c.Id ? c.Margin : 0, margin)), (ties + c.Ties).Add(c.Id).Distinct().Filter(t => t != id).ToSeq());
         }));
 
+    /// <summary>A reading of which the rivals of every token are known.</summary>
+    /// <param name="candidates">By position.</param>
+    /// <param name="rivals">What they would cost more, in nats, best first, by position.</param>
+    /// <param name="twins">Tokens with the same state.</param>
+    public static TokenReading Rivals(int[] candidates, Rival[][] rivals, TokenTwins twins)
+    {
+        var ids = twins.Representatives;
+        return Of(toSeq(candidates.Select((candidate, position) =>
+        {
+            var (same, close) = (twins.Of(ids[candidate]).ToSeq(), rivals[position].Where(r => r.Loss < Tie).Take(Dropped.Named).Select(r => ids[r.Candidate]));
+            var margin = same.IsEmpty ? rivals[position].Select(r => r.Loss).Append(double.MaxValue).Min() : 0;
+            return new Certificate(position, ids[candidate], margin, same + toSeq(close));
+        })));
+    }
+
     private static TokenReading Of(Seq<Certificate> certificates) => new(certificates.Map(c => c.Id), certificates.Strict());
 
     // The worst of: all rows, the rows from this position on, this position's own row. A wrong token spoils its row and those below.

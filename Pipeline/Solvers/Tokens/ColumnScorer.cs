@@ -15,7 +15,7 @@ internal sealed class ColumnScorer : ICandidateLoss
 
     /// <param name="heads">The column in every head.</param>
     /// <param name="candidates">The candidates whose column it is.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    /// <param name="offsets"><see cref="StateProjector.Offsets"/>.</param>
     /// <param name="before">The reading of the earlier steps; null at the first.</param>
     public ColumnScorer(ObservedColumn[] heads, Candidates candidates, int[] offsets, Hypothesis? before)
     {

@@ -15,7 +15,7 @@ internal sealed class KeyRows
     private readonly int _stride;
 
     /// <param name="candidates">The candidates at position i.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    /// <param name="offsets"><see cref="StateProjector.Offsets"/>.</param>
     /// <param name="stride">Entries of a row, in whole vectors.</param>
     /// <param name="before">The reading of positions 0 … i−1; null for i = 0.</param>
     public KeyRows(Candidates candidates, int[] offsets, int stride, Hypothesis? before)

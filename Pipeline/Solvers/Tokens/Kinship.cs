@@ -21,7 +21,7 @@ internal sealed class Kinship
 
     /// <summary>Later tokens ask for keys.</summary>
     /// <param name="keys">Weight of a unit change of a key, by head.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    /// <param name="offsets"><see cref="StateProjector.Offsets"/>.</param>
     public static Kinship ByKeys(double[] keys, int[] offsets) => new((a, b) => Visible(keys, offsets, a.Key, b.Key), 1);
 
     /// <summary>Later tokens ask for keys and are asked by queries.</summary>

@@ -41,7 +41,7 @@ internal static class ArithmeticNoise
     }
 
     /// <summary>
-    /// Of one entry of the residual stream: in each of the layers so far two sums of at most 4d products, measured against the stream's norm. token-search.md (T17).
+    /// Of one entry of the residual stream: in each of the layers so far two sums of at most 4d products, measured against the stream's norm. token-search.md (T20).
     /// </summary>
     /// <param name="d">Entries of a token.</param>
     /// <param name="layer">Whose stream, counted from 0.</param>

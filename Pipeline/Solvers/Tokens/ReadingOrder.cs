@@ -7,6 +7,10 @@ namespace Unmask.Pipeline.Solvers;
 internal static class ReadingOrder
 {
     /// <param name="known">Positions of known tokens.</param>
+    /// <param name="problem">The maps.</param>
+    public static int[] Of(IEnumerable<int> known, Problem problem) => Of(known, Information(problem));
+
+    /// <param name="known">Positions of known tokens.</param>
     /// <param name="information">Nats that entry (i, j) may give, n×n.</param>
     public static int[] Of(IEnumerable<int> known, Matrix information)
     {
@@ -27,4 +31,13 @@ internal static class ReadingOrder
             foreach (var j in rest) gain[j] += information[position, j] + information[j, position];
         }
     }
+
+    // What an entry says of a score that varies by a unit or so: the capacity of a Gaussian channel.
+    private static Matrix Information(Problem problem) => Matrix.Create(problem.Dims.N, problem.Dims.N, (i, j) =>
+        problem.Observed.Sum(map => 0.5 * Math.Log(1 + 1 / Variance(problem, map[i, j]))));
+
+    private static double Variance(Problem problem, double value) =>
+        problem.Observation == Observation.Scores ? StorageNoise.Of(problem.Precision, value)
+        : value > 0 ? StorageNoise.OfLog(problem.Precision, value)
+        : double.PositiveInfinity;
 }

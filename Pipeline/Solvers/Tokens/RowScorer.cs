@@ -12,7 +12,7 @@ internal sealed class RowScorer : ICandidateLoss
 
     /// <param name="heads">Row i of every head, columns in the order of reading, its own last.</param>
     /// <param name="candidates">The candidates at position i.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    /// <param name="offsets"><see cref="StateProjector.Offsets"/>.</param>
     /// <param name="before">The reading of positions 0 … i−1; null for i = 0.</param>
     public RowScorer(ObservedRow[] heads, Candidates candidates, int[] offsets, Hypothesis? before)
     {

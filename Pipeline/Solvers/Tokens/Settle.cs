@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -10,22 +8,23 @@ internal sealed class Settle
 {
     // Each round that changes a token lowers the loss; more than a few mean that something else is wrong.
     private const int Rounds = 8;
-    private const int Block = 256;
 
     // Beyond so many nats, and twice what the present token costs, the exact loss of a rival is of no interest.
     private const double Hopeless = 1000;
 
     private readonly TwoSidedSteps _steps;
     private readonly CandidateProjector _projector;
-    private readonly ObservedRow[][] _rows;
     private readonly ParallelOptions _parallel;
     private readonly Hypothesis[] _at;
+    private readonly Standing _standing;
 
     private Settle(TwoSidedSteps steps, CandidateProjector projector, Hypothesis winner, ParallelOptions parallel)
     {
-        (_rows, _steps, _projector, _parallel) = (steps.Rows(), steps, projector, parallel);
+        (_steps, _projector, _parallel) = (steps, projector, parallel);
         _at = new Hypothesis[steps.Order.Length];
         foreach (var node in winner.Chain()) _at[steps.Order[node.Position]] = node;
+        // Tokens move in place.
+        _standing = new Standing(steps.Rows(), _at, projector.Offsets);
     }
 
     public static Settled Of(
@@ -45,8 +44,8 @@ internal sealed class Settle
             }
         }
 
-        var loss = settle.Loss();
-        var overall = Beam.Misfit(loss, settle._rows.Sum(head => head.Sum(row => row.Freedom)));
+        var loss = settle._standing.Loss();
+        var overall = Beam.Misfit(loss, settle._standing.Freedom);
         return new Settled([.. settle._at.Select(node => node.Candidate)], losses, [.. misfits.Select(one => Math.Max(one, overall))], loss);
     }
 
@@ -56,62 +55,13 @@ internal sealed class Settle
         var n = _at.Length;
         int[] order = [.. Enumerable.Range(0, n).Where(i => i != j), j];
         var candidates = _projector.At(j) with { Position = n - 1 };
-        var (before, totals) = Others(order[..^1]);
+        var (before, totals) = _standing.Of(order[..^1]);
         var step = _steps.Step(order, candidates, totals);
-        var (losses, current) = (new double[candidates.Count], _at[j].Candidate);
-        var cutoff = Hopeless + 2 * step.Against(before)().Loss(current, 0, double.PositiveInfinity);
-        Parallel.For(0, (losses.Length + Block - 1) / Block, _parallel, block =>
-        {
-            var scorer = step.Against(before)();
-            for (var v = block * Block; v < Math.Min(losses.Length, (block + 1) * Block); v++) losses[v] = scorer.Loss(v, 0, cutoff);
-        });
+        var current = _at[j].Candidate;
+        var losses = Standing.Losses(step, before, Hopeless + 2 * step.Against(before)().Loss(current, 0, double.PositiveInfinity), _parallel);
         var best = known ? current : System.Array.IndexOf(losses, losses.Min());
         var moved = losses[best] < losses[current];
         if (moved) _at[j] = step.Grow(before, new Extension(0, best, losses[best]));
         return (losses, Beam.Misfit(losses[best], step.Freedom), moved);
     }
-
-    // ½χ² of all rows, (T7).
-    private double Loss()
-    {
-        var (loss, offsets) = (0.0, _projector.Offsets);
-        for (var i = 0; i < _at.Length; i++)
-            for (var h = 0; h < _rows.Length; h++)
-                loss += 0.5 * _rows[h][i].ChiSquare([.. _at.Select(asked => Score(_at[i], asked, offsets[h], offsets[h + 1]))]);
-        return loss;
-    }
-
-    // The reading without one token, with the row constants that the others alone give.
-    private (Hypothesis? Before, double[][] Totals) Others(int[] positions)
-    {
-        var (heads, offsets, before) = (_rows.Length, _projector.Offsets, default(Hypothesis));
-        var totals = Enumerable.Range(0, heads).Select(_ => new double[positions.Length]).ToArray();
-        var constants = new double[positions.Length * heads];
-        for (var a = 0; a < positions.Length; a++)
-        {
-            var node = _at[positions[a]];
-            for (var h = 0; h < heads; h++)
-            {
-                var row = _rows[h][positions[a]];
-                if (!row.Centred) continue;
-                var (sum, total) = (0.0, 0.0);
-                foreach (var b in positions)
-                {
-                    if (row.Weight[b] == 0) continue;
-                    total += row.Weight[b];
-                    sum += row.Weight[b] * (Score(node, _at[b], offsets[h], offsets[h + 1]) - row.Target[b]);
-                }
-
-                totals[h][a] = total;
-                constants[a * heads + h] = total > 0 ? sum / total : 0;
-            }
-
-            before = new Hypothesis(before, a, node.Candidate, node.Key, 0) { Query = node.Query, Constants = constants };
-        }
-
-        return (before, totals);
-    }
-
-    private static double Score(Hypothesis asking, Hypothesis asked, int from, int to) =>
-        TensorPrimitives.Dot<double>(asking.Query.AsSpan(from..to), asked.Key.AsSpan(from..to));
 }

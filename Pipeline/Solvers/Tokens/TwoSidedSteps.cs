@@ -16,7 +16,7 @@ internal sealed class TwoSidedSteps : IStepSource
         var heads = problem.Layer.Heads.Count;
         (_queryNorms, _keyNorms) = (new double[heads], new double[heads]);
         _totals = [.. Enumerable.Range(0, heads).Select(_ => new double[problem.Dims.N])];
-        Order = ReadingOrder.Of(known, Information(problem));
+        Order = ReadingOrder.Of(known, problem);
     }
 
     public int[] Order { get; }
@@ -48,21 +48,9 @@ internal sealed class TwoSidedSteps : IStepSource
     /// <param name="totals">Σ 1/σ² of the others' rows over the others, by head and row.</param>
     public TwoSidedStep Step(ReadOnlySpan<int> order, Candidates candidates, double[][] totals)
     {
-        var (position, before) = (order[^1], order[..^1].ToArray());
-        var heads = _problem.Layer.Heads.Count;
-        var (rows, columns) = (new ObservedRow[heads], new ObservedColumn[heads]);
-        for (var h = 0; h < heads; h++)
-        {
-            var map = _problem.Observed[h];
-            var (row, column) = (new double[order.Length], new double[before.Length]);
-            for (var a = 0; a < order.Length; a++) row[a] = map[position, order[a]];
-            for (var a = 0; a < before.Length; a++) column[a] = map[before[a], position];
-            var noise = Noise(h, before.Append(position).Max());
-            rows[h] = ObservedRow.Of(_problem, row, 0, noise);
-            columns[h] = ObservedColumn.Of(_problem, column, noise, a => Largest(map.Row(before[a])), totals[h]);
-        }
-
-        return new TwoSidedStep(rows, columns, totals, candidates, _projector.Offsets);
+        var farthest = Farthest(order);
+        var noise = Enumerable.Range(0, _queryNorms.Length).Select(h => Noise(h, farthest)).ToArray();
+        return TwoSidedStep.Of(_problem, order, candidates, totals, noise, _projector.Offsets);
     }
 
     /// <summary>Every row over all positions in their own order, by head and position; to be asked after the last step.</summary>
@@ -83,19 +71,10 @@ internal sealed class TwoSidedSteps : IStepSource
     private double Noise(int h, int farthest) => ArithmeticNoise.OfScore(
         _problem.Layer, _problem.Layer.Heads[h].Dimension, farthest, _queryNorms[h] * _keyNorms[h]);
 
-    private static double Largest(ReadOnlySpan<double> row)
+    private static int Farthest(ReadOnlySpan<int> order)
     {
-        var largest = 0.0;
-        foreach (var p in row) largest = Math.Max(largest, p);
-        return largest;
+        var farthest = 0;
+        foreach (var position in order) farthest = Math.Max(farthest, position);
+        return farthest;
     }
-
-    // What an entry says of a score that varies by a unit or so: the capacity of a Gaussian channel.
-    private static Matrix Information(Problem problem) => Matrix.Create(problem.Dims.N, problem.Dims.N, (i, j) =>
-        problem.Observed.Sum(map => 0.5 * Math.Log(1 + 1 / Variance(problem, map[i, j]))));
-
-    private static double Variance(Problem problem, double value) =>
-        problem.Observation == Observation.Scores ? StorageNoise.Of(problem.Precision, value)
-        : value > 0 ? StorageNoise.OfLog(problem.Precision, value)
-        : double.PositiveInfinity;
 }

@@ -3,7 +3,7 @@ using Unmask.Pipeline.Transformers;
 
 namespace Unmask.Pipeline.Solvers;
 
-/// <summary>The residual stream after attention of every candidate behind a prefix. token-search.md (T16).</summary>
+/// <summary>The residual stream after attention of every candidate behind a prefix. token-search.md (T19).</summary>
 internal static class CandidateStreams
 {
     /// <summary>count×d.</summary>

@@ -2,7 +2,7 @@ using Unmask.Pipeline.Transformers;
 
 namespace Unmask.Pipeline.Solvers;
 
-/// <summary>One row of what was observed of a causal layer. token-search.md (T13), (T16).</summary>
+/// <summary>One row of what was observed of a causal layer. token-search.md (T13), (T19).</summary>
 /// <param name="Freedom">Equations that it adds.</param>
 /// <param name="Scorer">What is compared with the row: candidates behind a prefix.</param>
 /// <param name="Start">The empty prefix.</param>

@@ -3,7 +3,7 @@ using Unmask.Pipeline.Transformers;
 
 namespace Unmask.Pipeline.Solvers;
 
-/// <summary>Left to right through a residual stream: every candidate's own, by the forward pass, against the row. token-search.md (T16), (T17).</summary>
+/// <summary>Left to right through a residual stream: every candidate's own, by the forward pass, against the row. token-search.md (T19), (T20).</summary>
 internal sealed class StreamSteps(Problem problem, AttentionBranch branch, Prefix start, int[] ids) : IStepSource
 {
     private int _next;

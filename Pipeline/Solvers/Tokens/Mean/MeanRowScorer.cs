@@ -13,7 +13,7 @@ internal sealed class MeanRowScorer : ICandidateLoss
 
     /// <param name="row">Row i.</param>
     /// <param name="candidates">The candidates at position i.</param>
-    /// <param name="offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+    /// <param name="offsets"><see cref="StateProjector.Offsets"/>.</param>
     /// <param name="before">The reading of positions 0 … i−1; null for i = 0.</param>
     public MeanRowScorer(MeanRow row, Candidates candidates, int[] offsets, Hypothesis? before)
     {

@@ -3,7 +3,7 @@ namespace Unmask.Pipeline.Solvers;
 /// <summary>A step of a causal map that is a mean over heads: row i, which depends on tokens 0 … i alone. token-search.md (T15).</summary>
 /// <param name="Row">Row i.</param>
 /// <param name="Candidates">The candidates at position i.</param>
-/// <param name="Offsets"><see cref="CandidateProjector.Offsets"/>.</param>
+/// <param name="Offsets"><see cref="StateProjector.Offsets"/>.</param>
 internal sealed record MeanStep(MeanRow Row, Candidates Candidates, int[] Offsets) : IStep
 {
     // The first rows hold one number for two tokens, then two for the third: nearly every pair that the format allows is still there after row 1.
