@@ -41,12 +41,11 @@ internal static class ProgramEmitter
             code.Block("    : base(ProblemShape.Of(size, lanes), request)", () =>
             {
                 code.Line("(_size, _panels, _passes) = (size, panels, passes);");
-                code.Line($"Reserve({string.Join(" + ", buffers.Where(b => b.Shape == Shape.Map || !places.ContainsKey(b.Name)).GroupBy(b => (b.Shape, b.PerHead)).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{Room(g.First())}"))});");
+                code.Line($"Reserve({string.Join(" + ", buffers.Where(b => b.Shape == Shape.Map || !places.ContainsKey(b.Name)).GroupBy(Room).Select(g => $"{(g.Count() > 1 ? g.Count() + " * " : "")}{g.Key}"))});");
                 foreach (var buffer in buffers)
                     code.Line($"{(IsObserved(buffer) ? "" : buffer.Name + " = ")}{Place(buffer, places, inputs)}; // {buffer.Shape}{(buffer.PerHead ? " of every head" : "")}   {buffer.Formula}");
             });
-            foreach (var evaluation in program.Evaluations.Where(e => BlockedEmitter.Serves(program, e)))
-                BlockedEmitter.Write(code.Line(), program, evaluation, passNames);
+            if (program.Loss.Form.Prefix.Length == 0) BlockedEmitter.Write(code, program, trial, passNames);
             foreach (var evaluation in program.Evaluations)
                 Write(code.Line(), program, evaluation, evaluation.Name == "Loss" ? trial : new Dictionary<string, string>(), passNames);
             if (WithoutMapsEmitter.Of(program) is { } without) WithoutMapsEmitter.WriteChoice(code.Line(), program, without);
@@ -101,26 +100,28 @@ internal static class ProgramEmitter
     {
         var steps = evaluation.Steps;
         var needsPoint = evaluation.Name is "HessianVector" or "GaussNewton" or "Bend";
+        var isWhole = evaluation.Name == "Gradient" && BlockedEmitter.Serves(program, evaluation);
         code.Line($"/// <summary>{Summary(evaluation)}.</summary>");
         code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block(Head(evaluation), () =>
         {
             if (evaluation.Name is "Loss" or "Gradient") code.Line("ClearTotal();");
             if (evaluation.Name == "Gradient") code.Line(evaluation.Steps.Any(s => s.PerHead) ? "_prepared = false;" : "(_prepared, _stale) = (false, false);");
-            if (BlockedEmitter.Serves(program, evaluation))
-            {
-                code.Line("if (_size.N > MostWhole) RunBlockedGradient();");
-                code.Line("else RunWholeGradient();");
-                return;
-            }
-
             if (evaluation.Name == "Prepare") code.Line("_prepared = true;");
             if (needsPoint) code.Line("if (!_prepared) Prepare();");
-            if (evaluation.Name == "Prepare" && program.Evaluations.Any(e => BlockedEmitter.Serves(program, e))) code.Line("if (_stale || _size.N > MostWhole) RunWholeGradient();");
+            if (evaluation.Name == "Prepare" && program.Loss.Form.Prefix.Length == 0)
+            {
+                code.Line("if (_size.N > MostWhole) RunBlockedPoint();");
+                code.Line("else if (_stale) RunWholeGradient();");
+            }
+
             WithoutMapsEmitter.WriteTurn(code, program, evaluation);
-            WriteSteps(code, program, steps, renamed, passNames);
+            if (BlockedEmitter.Serves(program, evaluation))
+                code.Block("if (_size.N > MostWhole)", () => code.Line($"RunBlocked{evaluation.Name}();").Line("return;"));
+            if (isWhole) code.Line("RunWholeGradient();");
+            else WriteSteps(code, program, steps, renamed, passNames);
         });
-        if (BlockedEmitter.Serves(program, evaluation))
+        if (isWhole)
         {
             code.Line();
             code.Line("[MethodImpl(AggressiveOptimization)]");
@@ -247,7 +248,9 @@ internal static class ProgramEmitter
         return inputs.Contains(buffer.Name) ? $"Input{buffer.Name} = {block}" : buffer.Name == "trialX" ? $"InputTrialX = {block}" : block;
     }
 
-    private static string Room(Buffer buffer) => (buffer.PerHead ? "Heads * " : "") + Size(buffer.Shape);
+    // Maps that blocks take the place of need none; what is observed lies whole besides.
+    private static string Room(Buffer buffer) =>
+        buffer.PerHead ? "Heads * " + Size(buffer.Shape) : buffer.Shape == Shape.Map && !IsObserved(buffer) ? "WholeMap" : Size(buffer.Shape);
 
     // A matrix with its padded rows and columns; of a column of numbers, one row.
     private static string Size(Shape shape) => shape.Columns == Maths.Extent.One
