@@ -32,7 +32,7 @@ internal sealed record SharedPasses(IReadOnlyList<(KernelProgram Program, Pass P
     {
         var (code, parameters) = (new CodeWriter(), PassesEmitter.Parameters(program, pass).Select((name, place) => (name, place)).ToDictionary(p => p.name, p => p.place));
         code.Line($"{pass.Shape} {pass.FollowsDirection}");
-        new PassWriter(code, Dialect.All.First(d => d.IsScalar), program, pass).Write();
+        new PassWriter(new(code, Dialect.All.First(d => d.IsScalar), program, pass)).Write();
         return Identifier.Replace(code.ToString(), found => parameters.TryGetValue(found.Groups[1].Value, out var place) ? $"#{place}{found.Groups[2].Value}" : found.Value);
     }
 }
