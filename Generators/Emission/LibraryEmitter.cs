@@ -53,7 +53,7 @@ internal static class LibraryEmitter
             code.Line("    where T : unmanaged => (request.Model, request.IsJoint) switch");
             code.Line("    {");
             foreach (var program in programs)
-                code.Line($"        (LossModel.{program.Loss.Model}, {(program.Loss.Form.Prefix.Length > 0 ? "true" : "false")}) => new {program.Loss.Name}Program<TSize, TPanels, TPasses, T>(size, panels, default, request, lanes),");
+                code.Line($"        (LossModel.{program.Loss.Model}, {(program.IsJoint ? "true" : "false")}) => new {program.Loss.Name}Program<TSize, TPanels, TPasses, T>(size, panels, default, request, lanes),");
             code.Line("        _ => throw new System.ArgumentOutOfRangeException(nameof(request), request, \"No such loss.\"),");
             code.Line("    };");
         });

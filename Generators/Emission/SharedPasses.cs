@@ -25,7 +25,7 @@ internal sealed record SharedPasses(IReadOnlyList<(KernelProgram Program, Pass P
     }
 
     private static bool IsInBatches(KernelProgram program, Pass pass) =>
-        program.Loss.Form.Prefix.Length == 0 && program.Evaluations.Any(e => e.Name is "Loss" or "Gradient" && e.Steps.Contains(pass));
+        !program.IsJoint && program.Evaluations.Any(e => e.Name is "Loss" or "Gradient" && e.Steps.Contains(pass));
 
     // The text of a pass with its matrices by their places: what is the same for any names is written once, whatever each program calls them.
     private static string Nameless(KernelProgram program, Pass pass)

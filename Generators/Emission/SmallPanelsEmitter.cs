@@ -53,7 +53,7 @@ internal static class SmallPanelsEmitter
             {
                 var otherwise = "";
                 foreach (var (rows, depth, columns, transposed, side) in products.Where(p => !p.PerHead && p.Start == Start.Set)
-                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed, Side: ProgramEmitter.Side(p))).Distinct())
+                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed, Side: ProgramWords.Side(p))).Distinct())
                 {
                     int Of(Extent extent) => extent == Extent.D ? d : n;
                     var serving = dialect with { Bits = System.Math.Min(dialect.Bits, Of(columns) * dialect.Bytes * 8) };
