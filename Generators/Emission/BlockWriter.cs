@@ -15,8 +15,7 @@ internal sealed class BlockWriter(
     CodeWriter code, KernelProgram program, ScratchSlots scratch, System.Func<string, string> at, IReadOnlyDictionary<Pass, string> passNames)
 {
     /// <summary>A step that is done once, for all tokens.</summary>
-    public void Whole(ProductStep p) => code.Line(
-        $"Multiply<{ProgramEmitter.Extents(p)}, {ProgramEmitter.Side(p)}, {p.Start}>({at(p.Left)}, {at(p.Right)}, {at(p.Target)}); // {p.Formula}");
+    public void Whole(ProductStep p) => code.Line($"{ProgramWords.Multiply(p, p.Start.ToString(), at)} // {p.Formula}");
 
     /// <summary>A step for the queries of a block.</summary>
     public void Block(Step step)

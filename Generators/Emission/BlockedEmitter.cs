@@ -23,7 +23,7 @@ internal static class BlockedEmitter
     }
 
     public static bool Serves(KernelProgram program, Evaluation evaluation) =>
-        program.Loss.Form.Prefix.Length == 0 && evaluation.Name is "Loss" or "Gradient" or "HessianVector" or "GaussNewton" or "Bend";
+        !program.IsJoint && evaluation.Name is "Loss" or "Gradient" or "HessianVector" or "GaussNewton" or "Bend";
 
     /// <param name="code">Where to.</param>
     /// <param name="program">The loss.</param>
