@@ -32,6 +32,7 @@ public abstract unsafe class LossProgram<T>
     private Workspace<T>? _workspace;
     private Workspace<T>? _scratch;
     private Workspace<T>? _observed;
+    private Workspace<T>? _kept;
 
     private protected LossProgram(ProblemShape shape, ProgramRequest request)
     {
@@ -130,6 +131,9 @@ public abstract unsafe class LossProgram<T>
 
     private static int Alignment => 64 / sizeof(T);
 
+    /// <summary>Numbers that a map occupies where it is not worked on block by block.</summary>
+    private protected int WholeMap => Shape.N > MostWhole ? 0 : Block(Shape.N, Shape.StrideN);
+
     private protected void Reserve(int elements) => _workspace = new Workspace<T>(elements);
 
     private protected T* Carve(int elements) => _workspace!.Carve(elements);
@@ -139,9 +143,8 @@ public abstract unsafe class LossProgram<T>
     /// <summary>One of several pieces of memory for a block of a map, made when first asked for.</summary>
     private protected T* Scratch(int piece, int pieces)
     {
-        var size = Strides.Rows(Shape.N) * (int)BlockStride;
-        _scratch ??= new Workspace<T>(pieces * size);
-        return _scratch.At(piece * size);
+        if (_scratch is null || _scratch.Length < pieces * BlockSize) _scratch = new Workspace<T>(pieces * BlockSize);
+        return _scratch.At(piece * BlockSize);
     }
 
     /// <summary>Zero where the queries of a block, from <paramref name="first"/> on, would see keys after them.</summary>
@@ -151,14 +154,24 @@ public abstract unsafe class LossProgram<T>
     }
 
     /// <summary>The columns of the observed map from <paramref name="first"/> on, as a block of its own.</summary>
-    private protected T* ObservedBlock(nint first) => _observed!.At((int)(first / BlockTokens * BlockStride * Strides.Rows(Shape.N)));
+    private protected T* ObservedBlock(nint first) => _observed!.At((int)(first / BlockTokens) * BlockSize);
+
+    /// <summary>The same of one of several maps that products with directions need of the point; zero, where a mask hides it, from the beginning.</summary>
+    private protected T* KeptBlock(int map, int maps, nint first)
+    {
+        _kept ??= new Workspace<T>(maps * Blocks * BlockSize);
+        return _kept.At((map * Blocks + (int)(first / BlockTokens)) * BlockSize);
+    }
+
+    private int Blocks => (Shape.N + (int)BlockTokens - 1) / (int)BlockTokens;
+
+    private int BlockSize => Strides.Rows(Shape.N) * (int)BlockStride;
 
     /// <summary>Lays the observed map out block by block, where it will be read so.</summary>
     internal void CutObserved()
     {
         if (Shape.N <= MostWhole || Request.Model == LossModel.Output || Request.IsJoint) return;
-        var blocks = (Shape.N + (int)BlockTokens - 1) / (int)BlockTokens;
-        _observed ??= new Workspace<T>(blocks * (int)BlockStride * Strides.Rows(Shape.N));
+        _observed ??= new Workspace<T>(Blocks * BlockSize);
         for (nint first = 0; first < Shape.N; first += BlockTokens)
             for (nint j = 0; j < Shape.N; j++)
                 new ReadOnlySpan<T>(InputBt + j * Shape.StrideN + first, (int)nint.Min(BlockTokens, Shape.N - first))

@@ -21,6 +21,9 @@ internal sealed unsafe class Workspace<T>
         _end = _free + elements;
     }
 
+    /// <summary>Elements that are left.</summary>
+    public int Length => (int)(_end - _free);
+
     /// <summary>A place in a workspace that nothing was carved from.</summary>
     public T* At(int offset) => _free + offset;
 

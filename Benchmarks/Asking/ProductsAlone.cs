@@ -11,18 +11,25 @@ internal static class ProductsAlone
     {
         var isPerLane = q.Count > 1;
         if (!isPerLane && q is { D: <= 8, N: <= 8 }) return null;
-        double Rate(int depth) => q.Precision == "float" ? TileRate.Measure<float>(depth, isPerLane, each) : TileRate.Measure<double>(depth, isPerLane, each);
-        return ByDepth(q).Sum(part => part.Operations / Rate(part.Depth));
+        double Rate(Part part) => q.Precision == "float"
+            ? TileRate.Measure<float>(part.Depth, part.Columns, isPerLane, each)
+            : TileRate.Measure<double>(part.Depth, part.Columns, isPerLane, each);
+        return Parts(q).Sum(part => part.Operations / Rate(part));
     }
 
-    // The operations of a gradient by what they sum over: features, tokens, or tokens twice where both halves of ∇X are summed at once. Directions have
-    // more shapes; all are taken to be as deep as any.
-    private static IEnumerable<(int Depth, double Operations)> ByDepth(Question q)
+    // Products by what they sum over, and how many columns a result has at most, whichever way it is held.
+    private sealed record Part(int Depth, int Columns, double Operations);
+
+    // The operations of a gradient by what they sum over: features, tokens, or tokens twice where both halves of ∇X are summed at once. A Gauss–Newton product
+    // without maps makes two d×d matrices, and then one sum of three products. Other directions have more shapes; all are taken to be as deep as any.
+    private static IEnumerable<Part> Parts(Question q)
     {
         double d = q.D, n = q.N;
-        var all = FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked);
-        if (q.Asked != Evaluation.Gradient) return [(Math.Max(q.D, 2 * q.N), all)];
+        var (all, columns) = (FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked), Math.Max(q.D, q.N));
+        if (q is { Asked: Evaluation.GaussNewton, Loss: LossModel.Scores } && 10 * d * d * n <= all + 1)
+            return [new(q.N, q.D, 4 * d * d * n), new(3 * q.D, columns, all - 4 * d * d * n)];
+        if (q.Asked != Evaluation.Gradient) return [new(Math.Max(q.D, 2 * q.N), columns, all)];
         var (halves, overTokens) = (4 * d * n * n, q.Loss == LossModel.Output ? 4 * d * n * n : 0);
-        return [(2 * q.N, halves), .. overTokens > 0 ? [(q.N, overTokens)] : ((int, double)[])[], (q.D, all - halves - overTokens)];
+        return [new(2 * q.N, columns, halves), .. overTokens > 0 ? [new(q.N, columns, overTokens)] : (Part[])[], new(q.D, columns, all - halves - overTokens)];
     }
 }

@@ -11,13 +11,14 @@ namespace Unmask.Benchmarks.Asking;
 internal static unsafe class Remainder
 {
     /// <summary>
-    /// The passes of one gradient, or of all problems of a batch. Null for directions, and for a single problem so small that its pass stays in registers, between
+    /// The passes of one evaluation, or of all problems of a batch. Null where there is none, and for a single problem so small that its pass stays in registers, between
     /// products, and cannot be had alone.
     /// </summary>
     public static Action<int>? Pass<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (q.Evaluation is not ("gradient" or "batch") || (q.Count == 1 && q is { D: <= 8, N: <= 8 })) return null;
+        if (q.Evaluation is not ("gradient" or "batch")) return AlongDirection<T>(q);
+        if (q.Count == 1 && q is { D: <= 8, N: <= 8 }) return null;
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", lanes > 1), lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
@@ -44,6 +45,26 @@ internal static unsafe class Remainder
         };
 
         T[] States() => GC.AllocateArray<T>(Strides.Rows(q.N) * wide, pinned: true);
+
+        T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
+    }
+
+    // Of a large map block by block of queries, the same again and again, as no arrangement could have more of it at hand.
+    private static Action<int>? AlongDirection<T>(Question q)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (q.Loss != LossModel.Attention || q is { D: <= 8, N: <= 8 }) return null;
+        var columns = Math.Min(q.N, 1024 / sizeof(T));
+        var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false), Strides.Of<T>(columns) + (columns < q.N ? 64 / sizeof(T) : 0));
+        var (b, p, s, r) = (Map(), Map(), Map(), Map());
+        return times =>
+        {
+            for (; times > 0; times--)
+                for (var first = 0; first < q.N; first += columns)
+                    fixed (T* pb = b, pp = p, ps = s, pr = r)
+                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(pb, ps, pp, ps, pr, q.N, columns, stride, false, 0);
+                        else passes.AttentionGaussNewton1(ps, pp, ps, q.N, columns, stride, false, 0);
+        };
 
         T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
     }

@@ -18,17 +18,25 @@ internal static unsafe class TileRate
 
     /// <summary>Gigaflops per second at this depth, for the number of vectors across that does best.</summary>
     /// <param name="depth">What the product sums over.</param>
+    /// <param name="columns">Of the result: no tile is wider.</param>
     /// <param name="isPerLane">Whether every lane of a vector has a problem of its own, and so both factors are vectors.</param>
     /// <param name="time">Spent on it.</param>
-    public static double Measure<T>(int depth, bool isPerLane, TimeSpan time)
-        where T : unmanaged =>
-        VectorsAcross.Max(vectors => Of<T>(Math.Min(depth, Deepest), vectors, isPerLane, time / VectorsAcross.Length));
+    public static double Measure<T>(int depth, int columns, bool isPerLane, TimeSpan time)
+        where T : unmanaged
+    {
+        var most = isPerLane ? columns : (columns + Wide<T>() - 1) / Wide<T>();
+        var across = VectorsAcross.Where(vectors => vectors <= Math.Max(1, most)).ToArray();
+        return across.Max(vectors => Of<T>(Math.Min(depth, Deepest), vectors, isPerLane, time / across.Length));
+    }
+
+    // Entries of the widest vector.
+    private static int Wide<T>()
+        where T : unmanaged => Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T));
 
     private static double Of<T>(int depth, int vectors, bool isPerLane, TimeSpan time)
         where T : unmanaged
     {
-        var wide = Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T));
-        var (lanes, columns) = isPerLane ? (wide, vectors) : (1, vectors * wide);
+        var (lanes, columns) = isPerLane ? (Wide<T>(), vectors) : (1, vectors * Wide<T>());
         int Stride(int entries) => isPerLane ? Strides.Rows(entries) * lanes : Strides.Of<T>(entries);
         var (across, along) = (Stride(columns), Stride(depth));
         T[] left = Zeros(Rows * along), right = Zeros(depth * across), target = Zeros(Rows * across);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Unmask.Generators.Emission;
@@ -72,6 +73,12 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     public string One => IsScalar ? "1" : "V.One";
 
     public string NegativeInfinity => IsScalar ? $"{Scalar}.NegativeInfinity" : Create($"{Scalar}.NegativeInfinity");
+
+    /// <summary>A number in this precision.</summary>
+    public string Literal(double value) => $"({Scalar}){value.ToString("R", CultureInfo.InvariantCulture)}";
+
+    /// <summary>Where a column begins, in numbers.</summary>
+    public string Place(string column) => Pitch == 1 ? column : $"{column} * {Pitch}";
 
     public string Create(string value) => IsScalar ? value : $"Create({value})";
 

@@ -20,8 +20,8 @@ internal static class LibraryEmitter
             yield return ($"Passes{dialect.Name}.g.cs", In(dialect, "Passes of all programs", code => PassesEmitter.WriteStruct(code, shared, dialect)));
         foreach (var dialect in Dialect.All)
             yield return ($"Panels{dialect.Name}.g.cs", In(dialect, "Products of every size", code => PanelsEmitter.Write(code, dialect)));
-        foreach (var dialect in SmallPanelsEmitter.ProductDialects)
-            yield return ($"SmallProducts{dialect.Name}.g.cs", In(dialect, "Products of 4 and 8, written out", code => SmallPanelsEmitter.WriteProducts(code, dialect)));
+        foreach (var dialect in SmallProductsEmitter.Dialects)
+            yield return ($"SmallProducts{dialect.Name}.g.cs", In(dialect, "Products of 4 and 8, written out", code => SmallProductsEmitter.Write(code, dialect)));
         yield return ("SmallPrograms.g.cs", InNamespace(["Which tiny problems have programs of their own."], code => SmallProgramsEmitter.WriteFactory(code, programs)));
         foreach (var dialect in SmallPanelsEmitter.Dialects)
             yield return ($"SmallPrograms{dialect.Name}.g.cs", In(dialect, "Gradients of tiny problems without a mask", code => SmallProgramsEmitter.Write(code, programs, dialect)));
@@ -53,7 +53,7 @@ internal static class LibraryEmitter
             code.Line("    where T : unmanaged => (request.Model, request.IsJoint) switch");
             code.Line("    {");
             foreach (var program in programs)
-                code.Line($"        (LossModel.{program.Loss.Model}, {(program.Loss.Form.Prefix.Length > 0 ? "true" : "false")}) => new {program.Loss.Name}Program<TSize, TPanels, TPasses, T>(size, panels, default, request, lanes),");
+                code.Line($"        (LossModel.{program.Loss.Model}, {(program.IsJoint ? "true" : "false")}) => new {program.Loss.Name}Program<TSize, TPanels, TPasses, T>(size, panels, default, request, lanes),");
             code.Line("        _ => throw new System.ArgumentOutOfRangeException(nameof(request), request, \"No such loss.\"),");
             code.Line("    };");
         });

@@ -56,7 +56,7 @@ internal static class PassesEmitter
             {
                 code.Line($"/// <summary>{pass.Formula}.</summary>");
                 code.Line("[MethodImpl(AggressiveOptimization)]");
-                code.Block($"public {Signature(program, pass, dialect.Scalar)}", () => new PassWriter(code, dialect, program, pass).Write());
+                code.Block($"public {Signature(program, pass, dialect.Scalar)}", () => new PassWriter(new(code, dialect, program, pass)).Write());
             }
         });
     }

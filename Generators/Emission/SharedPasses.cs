@@ -25,14 +25,14 @@ internal sealed record SharedPasses(IReadOnlyList<(KernelProgram Program, Pass P
     }
 
     private static bool IsInBatches(KernelProgram program, Pass pass) =>
-        program.Loss.Form.Prefix.Length == 0 && program.Evaluations.Any(e => e.Name is "Loss" or "Gradient" && e.Steps.Contains(pass));
+        !program.IsJoint && program.Evaluations.Any(e => e.Name is "Loss" or "Gradient" && e.Steps.Contains(pass));
 
     // The text of a pass with its matrices by their places: what is the same for any names is written once, whatever each program calls them.
     private static string Nameless(KernelProgram program, Pass pass)
     {
         var (code, parameters) = (new CodeWriter(), PassesEmitter.Parameters(program, pass).Select((name, place) => (name, place)).ToDictionary(p => p.name, p => p.place));
         code.Line($"{pass.Shape} {pass.FollowsDirection}");
-        new PassWriter(code, Dialect.All.First(d => d.IsScalar), program, pass).Write();
+        new PassWriter(new(code, Dialect.All.First(d => d.IsScalar), program, pass)).Write();
         return Identifier.Replace(code.ToString(), found => parameters.TryGetValue(found.Groups[1].Value, out var place) ? $"#{place}{found.Groups[2].Value}" : found.Value);
     }
 }

@@ -24,7 +24,7 @@ internal static class SizeEmitter
         WriteSize(code.Line(), spec, "float", 4, "F32");
         WriteSelector(code.Line(), spec);
         if (!SmallPanelsEmitter.Serves(d, n)) return code.ToString();
-        foreach (var dialect in SmallPanelsEmitter.Dialects) SmallPanelsEmitter.WritePanels(code.Line(), dialect, d, n, Products(d, n));
+        foreach (var dialect in SmallPanelsEmitter.Dialects) SmallPanelsEmitter.Write(code.Line(), dialect, d, n, Products(d, n));
         return code.ToString();
     }
 

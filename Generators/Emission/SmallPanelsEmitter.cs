@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Unmask.Generators.Lowering;
@@ -6,83 +7,26 @@ using Unmask.Generators.Maths;
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes products whose three extents are 4 or 8 in full, one expression a row: at these sizes loops over the depth and the checks of a general
-/// product cost as much as the arithmetic.
+/// Writes the way from the products that programs ask for to those written out in full, for one small size. Types are compared while compiling, so
+/// nothing of it remains.
 /// </summary>
 internal static class SmallPanelsEmitter
 {
-    private static readonly int[] Extents = [4, 8];
-    private static readonly bool[] Both = [false, true];
-
     /// <summary>The widths that programs of small sizes come in.</summary>
     public static IEnumerable<Dialect> Dialects => Dialect.All.Where(x => x.IsWide);
 
-    /// <summary>The widths that their products are written in: that of a row.</summary>
-    public static IEnumerable<Dialect> ProductDialects => [new("float", 128), new("float", 256), new("double", 256), new("double", 512)];
+    public static bool Serves(int d, int n) => SmallProductsEmitter.Extents.Contains(d) && SmallProductsEmitter.Extents.Contains(n);
 
-    public static bool Serves(int d, int n) => Extents.Contains(d) && Extents.Contains(n);
-
-    /// <summary>The products themselves, shared by all small sizes.</summary>
-    public static void WriteProducts(CodeWriter code, Dialect dialect)
-    {
-        code.Line("/// <summary>Products of 4 and 8 in full.</summary>");
-        code.Block($"public static unsafe class {Class(dialect)}", () =>
-        {
-            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes))
-                foreach (var rows in Extents)
-                    foreach (var depth in Extents)
-                        foreach (var transposed in Both)
-                            WriteProduct(code, dialect, rows, depth, columns, transposed);
-            foreach (var columns in Extents.Where(columns => columns == dialect.Lanes))
-                foreach (var rows in Extents)
-                    WritePair(code, dialect, rows, columns);
-        });
-    }
-
-    /// <summary>From the products that programs ask for to those in full, for one size. Types are compared while compiling, so nothing of it remains.</summary>
-    public static void WritePanels(CodeWriter code, Dialect dialect, int d, int n, IEnumerable<ProductStep> products)
+    public static void Write(CodeWriter code, Dialect dialect, int d, int n, IEnumerable<ProductStep> products)
     {
         var t = dialect.Scalar;
         var size = $"Size{d}x{n}{(t == "double" ? "F64" : "F32")}";
         code.Line($"/// <summary>Products of d = {d}, n = {n} in full.</summary>");
         code.Block($"internal readonly unsafe struct SmallPanels{d}x{n}{dialect.Name} : IPanels<{t}>", () =>
         {
-            code.Line("[MethodImpl(AggressiveInlining)]");
-            code.Line($"public void Multiply<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)");
-            code.Block("    where TShape : struct, IProductShape", () =>
-            {
-                var otherwise = "";
-                foreach (var (rows, depth, columns, transposed, side) in products.Where(p => !p.PerHead && p.Start == Start.Set)
-                    .Select(p => (p.Result.Rows, p.Depth, p.Result.Columns, p.LeftTransposed, Side: ProgramEmitter.Side(p))).Distinct())
-                {
-                    int Of(Extent extent) => extent == Extent.D ? d : n;
-                    var serving = dialect with { Bits = System.Math.Min(dialect.Bits, Of(columns) * dialect.Bytes * 8) };
-                    if (Of(columns) != serving.Lanes) continue;
-                    code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {Name(rows)}, {Name(depth)}, {Name(columns)}, {side}, Set>))");
-                    code.Line($"    {Class(serving)}.{Method(Of(rows), Of(depth), Of(columns), transposed)}(left, right, target);");
-                    otherwise = "else ";
-                }
-
-                code.Line($"{otherwise}default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
-            });
-            code.Line();
-            code.Line("[MethodImpl(AggressiveInlining)]");
-            code.Line($"public void MultiplyPair<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target)");
-            code.Block("    where TShape : struct, IProductShape", () =>
-            {
-                var serving = dialect with { Bits = System.Math.Min(dialect.Bits, d * dialect.Bytes * 8) };
-                if (d == serving.Lanes)
-                {
-                    code.Line($"if (typeof(TShape) == typeof(ProductShape<{size}, Tokens, Tokens, Features, Straight, Set>))");
-                    code.Line($"    {Class(serving)}.{PairMethod(n, d)}(left, right, second, target);");
-                }
-
-                code.Line($"{(d == serving.Lanes ? "else " : "")}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
-            });
-            code.Line();
-            code.Line("[MethodImpl(AggressiveInlining)]");
-            code.Line($"public void MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)");
-            code.Block("    where TShape : struct, IProductShape", () =>
+            WriteMethod(code, $"Multiply<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)", () => WriteProducts(code, dialect, size, d, n, products));
+            WriteMethod(code.Line(), $"MultiplyPair<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target)", () => WritePair(code, dialect, size, d, n));
+            WriteMethod(code.Line(), $"MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)", () =>
             {
                 code.Line("Multiply(shape, left, right, target);");
                 code.Line("Multiply(shape, left, second, other);");
@@ -90,74 +34,43 @@ internal static class SmallPanelsEmitter
         });
     }
 
-    private static void WriteProduct(CodeWriter code, Dialect dialect, int rows, int depth, int columns, bool transposed)
+    private static void WriteMethod(CodeWriter code, string head, Action body)
     {
-        var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
-        code.Line($"/// <summary>C = {(transposed ? "Aᵀ" : "A")} B, {rows}x{depth} · {depth}x{columns}: {rows * depth * vectors} multiply-adds.</summary>");
-        code.Line("[MethodImpl(AggressiveOptimization)]");
-        code.Block($"public static void {Method(rows, depth, columns, transposed)}({t}* a, {t}* b, {t}* c)", () =>
-        {
-            WriteRows(code, dialect, "b", depth, columns);
-            void Write(int i)
-            {
-                for (var p = 0; p < vectors; p++)
-                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, depth, transposed, "b")};");
-            }
-
-            if (IsLong(rows)) code.Block($"for (var i = 0; i < {rows}; i++, a += {(transposed ? 1 : depth)}, c += {columns})", () => Write(0));
-            else for (var i = 0; i < rows; i++) Write(i);
-        });
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("public void " + head);
+        code.Block("    where TShape : struct, IProductShape", body);
     }
 
-    private static void WritePair(CodeWriter code, Dialect dialect, int rows, int columns)
+    private static void WriteProducts(CodeWriter code, Dialect dialect, string size, int d, int n, IEnumerable<ProductStep> products)
     {
-        var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
-        code.Line($"/// <summary>C = A B + Aᵀ D, {rows}x{rows} · {rows}x{columns} each: {2 * rows * rows * vectors} multiply-adds.</summary>");
-        code.Line("[MethodImpl(AggressiveOptimization)]");
-        code.Block($"public static void {PairMethod(rows, columns)}({t}* a, {t}* b, {t}* d, {t}* c)", () =>
+        var otherwise = "";
+        foreach (var (result, depth, transposed, extents, side) in products.Where(p => !p.PerHead && p.Start == Start.Set)
+            .Select(p => (p.Result, p.Depth, p.LeftTransposed, ProgramWords.Extents(p), ProgramWords.Side(p))).Distinct())
         {
-            WriteRows(code, dialect, "b", rows, columns);
-            WriteRows(code, dialect, "d", rows, columns);
-            var turned = IsLong(rows) ? "t" : "a";
-            void Write(int i)
-            {
-                for (var p = 0; p < vectors; p++)
-                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, rows, false, "b")} + {Row("", i, p, rows, rows, true, "d", turned)};");
-            }
-
-            if (IsLong(rows)) code.Line($"{t}* t = a;").Block($"for (var i = 0; i < {rows}; i++, a += {rows}, t++, c += {columns})", () => Write(0));
-            else for (var i = 0; i < rows; i++) Write(i);
-        });
-    }
-
-    private static void WriteRows(CodeWriter code, Dialect dialect, string name, int depth, int columns)
-    {
-        for (var k = 0; k < depth; k++)
-            code.Line($"V {string.Join(", ", Enumerable.Range(0, columns / dialect.Lanes).Select(p => $"{name}{k}{Half(p)} = {dialect.Load($"{name} + {k * columns + p * dialect.Lanes}")}"))};");
-    }
-
-    // The width is that of a machine with wider vectors, so 128 bits are fused here too.
-    private static string Row(string sum, int i, int part, int rows, int depth, bool transposed, string name, string left = "a")
-    {
-        for (var k = 0; k < depth; k++)
-        {
-            var entry = $"Create({left}[{(transposed ? k * rows + i : i * depth + k)}])";
-            sum = sum.Length == 0 ? $"{entry} * {name}{k}{Half(part)}" : $"FusedMultiplyAdd({entry}, {name}{k}{Half(part)}, {sum})";
+            var (rows, columns) = (Of(result.Rows), Of(result.Columns));
+            var serving = SmallProductsEmitter.Serving(dialect, columns);
+            if (columns != serving.Lanes) continue;
+            code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {extents}, {side}, Set>))");
+            code.Line($"    {SmallProductsEmitter.Method(serving, rows, Of(depth), columns, transposed)}(left, right, target);");
+            otherwise = "else ";
         }
 
-        return sum;
+        code.Line($"{otherwise}default(Panels{dialect.Name}).Multiply(shape, left, right, target);");
+
+        int Of(Extent extent) => extent == Extent.D ? d : n;
     }
 
-    // Eight rows in a loop are as fast as eight rows written out, and a fifth of the text.
-    private static bool IsLong(int rows) => rows == 8;
+    private static void WritePair(CodeWriter code, Dialect dialect, string size, int d, int n)
+    {
+        var serving = SmallProductsEmitter.Serving(dialect, d);
+        var otherwise = "";
+        if (d == serving.Lanes)
+        {
+            code.Line($"if (typeof(TShape) == typeof(ProductShape<{size}, Tokens, Tokens, Features, Straight, Set>))");
+            code.Line($"    {SmallProductsEmitter.PairMethod(serving, n, d)}(left, right, second, target);");
+            otherwise = "else ";
+        }
 
-    private static string Class(Dialect dialect) => $"SmallProducts{dialect.Name}";
-
-    private static string Name(Extent extent) => extent == Extent.D ? "Features" : "Tokens";
-
-    private static string Half(int part) => part == 0 ? "" : "h";
-
-    private static string Method(int rows, int depth, int columns, bool transposed) => $"Multiply{rows}x{depth}x{columns}{(transposed ? "Transposed" : "Straight")}";
-
-    private static string PairMethod(int rows, int columns) => $"Pair{rows}x{columns}";
+        code.Line($"{otherwise}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
+    }
 }

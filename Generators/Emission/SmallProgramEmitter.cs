@@ -18,7 +18,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
 
     /// <summary>Whether every step of the gradient has a form here; only the widest vectors can transpose.</summary>
-    public static bool Serves(KernelProgram program, Grouping grouping) => program.Loss.Form.Prefix.Length == 0
+    public static bool Serves(KernelProgram program, Grouping grouping) => !program.IsJoint
         && Gradient(program).Steps.All(s => s is ProductStep or PairStep { Start: Start.Set } or Pass || (s is TransposeStep && grouping.Dialect.Bits == 512));
 
     public static Evaluation Gradient(KernelProgram program) => program.Evaluations.Single(e => e.Name == "Gradient");

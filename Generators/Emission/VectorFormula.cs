@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using Unmask.Generators.Lowering;
 using Unmask.Generators.Maths;
 
@@ -23,7 +22,7 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
 
     private string Compute(Expr e) => e switch
     {
-        Symbol s when s.Shape == Shape.HeadColumn => Local(dialect.Load($"{s.Name} + {(dialect.Pitch == 1 ? "i" : $"i * {dialect.Pitch}")}"), s.Name + "At"),
+        Symbol s when s.Shape == Shape.HeadColumn => Local(dialect.Load($"{s.Name} + {dialect.Place("i")}"), s.Name + "At"),
         Symbol s => Loaded(s, s.Name),
         _ when known.Contains(e) && e.Shape == Shape.PerRow => $"{names[e]}_{column}",
         _ when known.Contains(e) => Loaded(e, names[e]),
@@ -32,7 +31,7 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
         Repeated(var a) => Value(a),
         Centred c => Local($"{Value(c.A)} - {names[Columnwise.MeanOf(c)]}Mean_{column}"),
         Scaled { Factor: -1 } s => Local($"-{Value(s.A)}"),
-        Scaled s => Local($"{dialect.Create($"({dialect.Scalar}){s.Factor.ToString("R", CultureInfo.InvariantCulture)}")} * {Value(s.A)}"),
+        Scaled s => Local($"{dialect.Create(dialect.Literal(s.Factor))} * {Value(s.A)}"),
         Sum(var a, Scaled { Factor: -1 } b) when !_values.ContainsKey(b) => Local($"{Value(a)} - {Value(b.A)}"),
         Sum(var a, var b) => Local($"{Value(a)} + {Value(b)}"),
         Hadamard(var a, var b) => Local($"{Value(a)} * {Value(b)}"),

@@ -103,4 +103,8 @@ public sealed record KernelProgram(
     IReadOnlyList<Buffer> Buffers,
     IReadOnlyList<Evaluation> Evaluations,
     IReadOnlyDictionary<Expr, string> Names,
-    IReadOnlyCollection<string> StoredScalars);
+    IReadOnlyCollection<string> StoredScalars)
+{
+    /// <summary>Whether it is of several heads that share X.</summary>
+    public bool IsJoint => Loss.Form.Prefix.Length > 0;
+}

@@ -1,0 +1,81 @@
+using System.Collections.Generic;
+using System.Linq;
+using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes the steps of an evaluation for one block of queries: maps in scratch memory, of all else the rows of the block's tokens.</summary>
+/// <param name="code">Where to.</param>
+/// <param name="program">The loss.</param>
+/// <param name="scratch">Where maps lie.</param>
+/// <param name="at">Where other matrices lie.</param>
+/// <param name="passNames">What each pass is called.</param>
+internal sealed class BlockWriter(
+    CodeWriter code, KernelProgram program, ScratchSlots scratch, System.Func<string, string> at, IReadOnlyDictionary<Pass, string> passNames)
+{
+    /// <summary>A step that is done once, for all tokens.</summary>
+    public void Whole(ProductStep p) => code.Line($"{ProgramWords.Multiply(p, p.Start.ToString(), at)} // {p.Formula}");
+
+    /// <summary>A step for the queries of a block.</summary>
+    public void Block(Step step)
+    {
+        switch (step)
+        {
+            case ProductStep { Depth: Extent.N, LeftTransposed: true } p:
+                code.Line($"{Queries(p.Left, p.Right, p.Target, p.Start == Start.Add)} // {p.Formula}");
+                break;
+            case ProductStep { Depth: Extent.N } p:
+                code.Line($"{Keys(p.Left, p.Right, p.Target)} // {p.Formula}");
+                break;
+            case ProductStep p when p.Result == Shape.Map:
+                code.Line($"Range<{Side(p)}>(seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(p.Target)}, stride, {Adds(p)}); // {p.Formula}");
+                Hide(p.Target);
+                break;
+            case ProductStep p:
+                code.Line($"Range<{Side(p)}>(count, d, d, {at(p.Left)} + first{(p.LeftTransposed ? "" : " * strideD")}, {LeftStride(p)}, {at(p.Right)}, strideD, {at(p.Target)} + first * strideD, strideD, {Adds(p)}); // {p.Formula}");
+                break;
+            case PairStep p:
+                code.Line($"{Keys(p.Left, p.Right, p.Target)} // {p.Formula}");
+                code.Line(Queries(p.Left, p.Second, p.Target, adds: true));
+                break;
+            case TransposeStep t:
+                code.Line($"Transpose({at(t.From)} + first * strideD, {at(t.Target)} + first, count, d, strideD, strideN); // {t.Formula}");
+                break;
+            case Pass pass when !IsDone(pass):
+                Pass(pass);
+                break;
+        }
+    }
+
+    // What a mask hides of a block is zero as soon as its products are there.
+    private bool IsDone(Pass pass) =>
+        pass.OnlyHides && PassesEmitter.Parameters(program, pass).Select(scratch.At).Distinct().Count() == 1;
+
+    private void Pass(Pass pass)
+    {
+        var isMap = pass.Shape == Shape.Map;
+        var arguments = PassesEmitter.Parameters(program, pass)
+            .Select(name => !isMap ? $"{at(name)} + first * strideD" : program.StoredScalars.Contains(name) ? $"{at(name)} + first" : scratch.At(name))
+            .Concat(isMap ? ["n", "count", "stride", "Causal", "first"] : ["count", "d", "strideD", "causal: false", "first: 0"])
+            .Concat(pass.HasTotal ? ["Total"] : []);
+        code.Line($"_passes.{passNames[pass]}({string.Join(", ", arguments)}); // {pass.Formula}");
+        foreach (var made in pass.Stages.OfType<MapStage>().Where(stage => isMap && scratch.IsFresh(stage.Target))) Hide(made.Target);
+    }
+
+    private void Hide(string map) => code.Line($"if (Causal) HideFuture({scratch.At(map)}, first, seen);");
+
+    private static string Side(ProductStep p) => p.LeftTransposed ? "Transposed" : "Straight";
+
+    private static string LeftStride(ProductStep p) => p.LeftTransposed ? "strideN" : "strideD";
+
+    private static string Adds(ProductStep p) => p.Start == Start.Add ? "true" : "false";
+
+    // What the queries of the block gather from the keys they see, into rows of their own.
+    private string Queries(string map, string right, string target, bool adds) =>
+        $"Range<Transposed>(count, seen, d, {scratch.At(map)}, stride, {at(right)}, strideD, {at(target)} + first * strideD, strideD, {(adds ? "true" : "false")});";
+
+    // What the keys gather from the queries of the block.
+    private string Keys(string map, string right, string target) =>
+        $"Range<Straight>(seen, count, d, {scratch.At(map)}, stride, {at(right)} + first * strideD, strideD, {at(target)}, strideD, true);";
+}

@@ -1,0 +1,54 @@
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes the methods by which a program asks its panels for products: of whole matrices, whose extents are type arguments, and of parts of them.</summary>
+internal static class ProductMethods
+{
+    public static void WriteSingle(CodeWriter code)
+    {
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("private void Multiply<TRows, TDepth, TColumns, TSide, TStart>(T* left, T* right, T* target)");
+        WriteExtents(code);
+        code.Line("    where TSide : struct, ISide");
+        code.Line("    where TStart : struct, IStart =>");
+        code.Line("    _panels.Multiply(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(_size), left, right, target);");
+    }
+
+    /// <summary>What blocks of queries are multiplied with.</summary>
+    public static void WriteRange(CodeWriter code)
+    {
+        code.Line("private void Range<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride, bool accumulates)");
+        code.Line("    where TSide : struct, ISide =>");
+        code.Line("    _panels.Multiply(new RangeShape<TSide>(rows, depth, columns, leftStride, rightStride, targetStride, accumulates), left, right, target);");
+    }
+
+    public static void WritePair(CodeWriter code)
+    {
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("private void MultiplyPair<TRows, TDepth, TColumns, TStart>(T* left, T* right, T* second, T* target)");
+        WriteExtents(code);
+        code.Block("    where TStart : struct, IStart", () =>
+        {
+            code.Block("if (FitsTwice(TDepth.Of(_size), TColumns.Stride(_size)))", () =>
+            {
+                code.Line("_panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
+                code.Line("return;");
+            });
+            code.Line("Multiply<TRows, TDepth, TColumns, Straight, TStart>(left, right, target);");
+            code.Line("Multiply<TRows, TDepth, TColumns, Transposed, Add>(left, second, target);");
+        });
+    }
+
+    public static void WriteTwin(CodeWriter code)
+    {
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("private void MultiplyTwin<TRows, TDepth, TColumns, TSide>(T* left, T* right, T* second, T* target, T* other)");
+        WriteExtents(code);
+        code.Line("    where TSide : struct, ISide =>");
+        code.Line("    _panels.MultiplyTwin(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, Set>(_size), left, right, second, target, other);");
+    }
+
+    private static void WriteExtents(CodeWriter code)
+    {
+        foreach (var extent in new[] { "TRows", "TDepth", "TColumns" }) code.Line($"    where {extent} : struct, IExtent");
+    }
+}

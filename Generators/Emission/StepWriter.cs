@@ -1,0 +1,109 @@
+using System.Collections.Generic;
+using System.Linq;
+using Unmask.Generators.Lowering;
+using Unmask.Generators.Maths;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes the steps of an evaluation for whole matrices, those of every head in a loop over heads.</summary>
+/// <param name="code">Where to.</param>
+/// <param name="program">The loss.</param>
+/// <param name="renamed">Matrices that stand in for others here.</param>
+/// <param name="passNames">What each pass is called.</param>
+internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOnlyDictionary<string, string> renamed, IReadOnlyDictionary<Pass, string> passNames)
+{
+    private const string HeadLoop = "for (nint head = 0; head < Heads; head++)";
+
+    private readonly IReadOnlyDictionary<string, Buffer> _perHead = program.Inputs.Concat(program.Buffers).Where(b => b.PerHead).ToDictionary(b => b.Name);
+
+    public void Write(IReadOnlyList<Step> steps)
+    {
+        for (var first = 0; first < steps.Count;)
+        {
+            var group = steps.Skip(first).TakeWhile(s => s.PerHead == steps[first].PerHead).ToList();
+            if (group[0].PerHead) code.Block(HeadLoop, () => WriteGroup(group));
+            else WriteGroup(group);
+            first += group.Count;
+        }
+    }
+
+    private void WriteGroup(IEnumerable<Step> steps)
+    {
+        var left = steps.ToList();
+        while (left.Count > 0)
+        {
+            var step = left[0];
+            left.RemoveAt(0);
+            if (step is ProductStep first && left.OfType<ProductStep>().FirstOrDefault(other => AreTwins(first, other)) is { } second)
+            {
+                left.Remove(second);
+                Twins(first, second);
+            }
+            else
+            {
+                Write(step);
+            }
+        }
+    }
+
+    // Two products of inputs by the same left factor: nothing has to come between them, so one reading of that factor serves both.
+    private bool AreTwins(ProductStep one, ProductStep other) =>
+        one.Start == Start.Set && (one with { Target = other.Target, Right = other.Right, Formula = other.Formula }) == other
+        && new[] { one.Left, one.Right, other.Right }.All(name => program.Inputs.Any(b => b.Name == name));
+
+    private void Twins(ProductStep first, ProductStep second) => code.Line(
+        $"MultiplyTwin<{ProgramWords.Extents(first)}, {ProgramWords.Side(first)}>({At(first.Left)}, {At(first.Right)}, {At(second.Right)}, {At(first.Target)}, {At(second.Target)}); // {first.Formula}; {second.Formula}");
+
+    private void Write(Step step)
+    {
+        switch (step)
+        {
+            case ProductStep p:
+                Started(p.Start, p.Formula, start => ProgramWords.Multiply(p, start, At));
+                break;
+            case PairStep p:
+                Started(p.Start, p.Formula, start =>
+                    $"MultiplyPair<{ProgramWords.Extent(p.Result.Rows)}, {ProgramWords.Extent(p.Depth)}, {ProgramWords.Extent(p.Result.Columns)}, {start}>({At(p.Left)}, {At(p.Right)}, {At(p.Second)}, {At(p.Target)});");
+                break;
+            case TransposeStep t:
+                var (rows, columns) = t.Source;
+                code.Line($"Transpose({At(t.From)}, {At(t.Target)}, {Letter(rows)}, {Letter(columns)}, {Stride(columns)}, {Stride(rows)}); // {t.Formula}");
+                break;
+            case Pass pass:
+                Pass(pass);
+                break;
+        }
+    }
+
+    private void Pass(Pass pass)
+    {
+        var (rows, columns) = pass.Shape;
+        var arguments = PassesEmitter.Parameters(program, pass).Select(At)
+            .Concat([Letter(rows), Letter(columns), Stride(columns), pass.Shape == Shape.Map ? "Causal" : "causal: false", "first: 0"])
+            .Concat(pass.HasTotal ? ["Total"] : []);
+        code.Line($"{(pass.OnlyHides ? "if (Causal) " : "")}_passes.{passNames[pass]}({string.Join(", ", arguments)}); // {pass.Formula}");
+    }
+
+    // A sum over heads is set by the first of them and added to by the others.
+    private void Started(Start start, string formula, System.Func<string, string> call)
+    {
+        if (start != Start.SumOverHeads)
+        {
+            code.Line($"{call(start.ToString())} // {formula}");
+            return;
+        }
+
+        code.Line($"if (head == 0) {call("Set")} // {formula}");
+        code.Line($"else {call("Add")}");
+    }
+
+    private string At(string name)
+    {
+        var local = renamed.TryGetValue(name, out var other) ? other : name;
+        return _perHead.TryGetValue(name, out var buffer) ? $"{local} + head * {ProgramWords.Size(buffer.Shape)}" : local;
+    }
+
+    private static string Letter(Extent extent) => "_size." + ProgramWords.Letter(extent);
+
+    private static string Stride(Extent extent) => "_size." + ProgramWords.Stride(extent);
+}
