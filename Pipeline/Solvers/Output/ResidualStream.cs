@@ -10,6 +10,7 @@ public static class ResidualStream
 
     /// <summary>Solves a problem whose observation is a residual stream.</summary>
     public static Fin<Estimate> Solve(Problem problem, SolverOptions options) =>
+        from each in Averages.PerHead(Name, problem)
         from _ in Door.Require(problem.Observation == Observation.Residual, () => Refused("it needs the residual stream after attention"))
         from unknown in Door.Require(problem.Known.IsEmpty, () => Refused("it takes no known columns"))
         from answer in Solve(problem.Layer, problem.Observed[0].Transpose(), options)
