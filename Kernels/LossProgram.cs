@@ -18,25 +18,13 @@ public abstract unsafe class LossProgram<T>
     /// <summary>Up to so many tokens the maps of a problem stay in the cache as they are.</summary>
     private protected const int MostWhole = 192;
 
-    /// <summary>
-    /// Queries of a block, where a map is worked on block by block: a kilobyte of each row, so that what the keys gather, in a matrix that the
-    /// second cache may not hold, is read and written seldom. With a mask fewer, as a block leaves out only what all its queries do not see;
-    /// unless a query moves so much that this counts for more.
-    /// </summary>
-    private protected nint BlockTokens => (Causal && Shape.D <= 256 ? 256 : 1024) / sizeof(T);
-
-    /// <summary>Numbers from row to row of a block: an odd number of vectors, so that a column spreads over all sets of the first cache.</summary>
-    private protected nint BlockStride => BlockTokens + Alignment;
-
     private readonly T[] _total = GC.AllocateArray<T>(2 * Widest, pinned: true);
     private Workspace<T>? _workspace;
-    private Workspace<T>? _scratch;
-    private Workspace<T>? _observed;
-    private Workspace<T>? _kept;
 
     private protected LossProgram(ProblemShape shape, ProgramRequest request)
     {
         (Shape, Request, Heads, Causal) = (shape, request, request.Heads, request.Causal);
+        Blocks = new MapBlocks<T>(shape, request.Causal);
         Total = (T*)(((nint)Unsafe.AsPointer(ref _total[0]) + 63) & -64);
     }
 
@@ -140,42 +128,13 @@ public abstract unsafe class LossProgram<T>
 
     private protected void ClearTotal() => new Span<T>(Total, Shape.Lanes).Clear();
 
-    /// <summary>One of several pieces of memory for a block of a map, made when first asked for.</summary>
-    private protected T* Scratch(int piece, int pieces)
-    {
-        if (_scratch is null || _scratch.Length < pieces * BlockSize) _scratch = new Workspace<T>(pieces * BlockSize);
-        return _scratch.At(piece * BlockSize);
-    }
-
-    /// <summary>Zero where the queries of a block, from <paramref name="first"/> on, would see keys after them.</summary>
-    private protected void HideFuture(T* block, nint first, nint seen)
-    {
-        for (var j = first + 1; j < seen; j++) new Span<T>(block + j * BlockStride, (int)(j - first)).Clear();
-    }
-
-    /// <summary>The columns of the observed map from <paramref name="first"/> on, as a block of its own.</summary>
-    private protected T* ObservedBlock(nint first) => _observed!.At((int)(first / BlockTokens) * BlockSize);
-
-    /// <summary>The same of one of several maps that products with directions need of the point; zero, where a mask hides it, from the beginning.</summary>
-    private protected T* KeptBlock(int map, int maps, nint first)
-    {
-        _kept ??= new Workspace<T>(maps * Blocks * BlockSize);
-        return _kept.At((map * Blocks + (int)(first / BlockTokens)) * BlockSize);
-    }
-
-    private int Blocks => (Shape.N + (int)BlockTokens - 1) / (int)BlockTokens;
-
-    private int BlockSize => Strides.Rows(Shape.N) * (int)BlockStride;
+    /// <summary>Maps of more tokens than <see cref="MostWhole"/>.</summary>
+    private protected MapBlocks<T> Blocks { get; }
 
     /// <summary>Lays the observed map out block by block, where it will be read so.</summary>
     internal void CutObserved()
     {
-        if (Shape.N <= MostWhole || Request.Model == LossModel.Output || Request.IsJoint) return;
-        _observed ??= new Workspace<T>(Blocks * BlockSize);
-        for (nint first = 0; first < Shape.N; first += BlockTokens)
-            for (nint j = 0; j < Shape.N; j++)
-                new ReadOnlySpan<T>(InputBt + j * Shape.StrideN + first, (int)nint.Min(BlockTokens, Shape.N - first))
-                    .CopyTo(new Span<T>(ObservedBlock(first) + j * BlockStride, (int)BlockTokens));
+        if (Shape.N > MostWhole && Request.Model != LossModel.Output && !Request.IsJoint) Blocks.Cut(InputBt);
     }
 
     /// <summary>

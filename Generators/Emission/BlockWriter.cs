@@ -63,7 +63,7 @@ internal sealed class BlockWriter(
         foreach (var made in pass.Stages.OfType<MapStage>().Where(stage => isMap && scratch.IsFresh(stage.Target))) Hide(made.Target);
     }
 
-    private void Hide(string map) => code.Line($"if (Causal) HideFuture({scratch.At(map)}, first, seen);");
+    private void Hide(string map) => code.Line($"if (Causal) Blocks.HideFuture({scratch.At(map)}, first, seen);");
 
     private static string Side(ProductStep p) => p.LeftTransposed ? "Transposed" : "Straight";
 

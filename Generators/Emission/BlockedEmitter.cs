@@ -59,16 +59,16 @@ internal static class BlockedEmitter
         code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block($"private void RunBlocked{name}()", () =>
         {
-            code.Line("nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = BlockStride;");
-            if (scratch.Count > 0) code.Line($"T* {string.Join(", ", Enumerable.Range(0, scratch.Count).Select(k => $"slot{k} = Scratch({k}, {scratch.Count})"))};");
+            code.Line("nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = Blocks.Stride, tokens = Blocks.Tokens;");
+            if (scratch.Count > 0) code.Line($"T* {string.Join(", ", Enumerable.Range(0, scratch.Count).Select(k => $"slot{k} = Blocks.Scratch({k}, {scratch.Count})"))};");
             foreach (var (step, _) in phases.Where(p => p.Phase == Phase.Before)) writer.Whole((ProductStep)step);
             foreach (var target in phases.Where(p => p.Phase == Phase.Block).Select(p => Gathered(program, p.Step)).OfType<string>().Distinct())
                 code.Line($"Clear({at(target)}, n, strideD);");
-            code.Block("for (nint first = 0; first < n; first += BlockTokens)", () =>
+            code.Block("for (nint first = 0; first < n; first += tokens)", () =>
             {
-                code.Line("nint count = nint.Min(BlockTokens, n - first), seen = Causal ? first + count : n;");
-                if (scratch.Inputs.Count > 0) code.Line("T* observed = ObservedBlock(first);");
-                foreach (var (number, place) in scratch.Kept) code.Line($"T* {place} = KeptBlock({number}, {kept.Count}, first);");
+                code.Line("nint count = nint.Min(tokens, n - first), seen = Causal ? first + count : n;");
+                if (scratch.Inputs.Count > 0) code.Line("T* observed = Blocks.Observed(first);");
+                foreach (var (number, place) in scratch.Kept) code.Line($"T* {place} = Blocks.Kept({number}, {kept.Count}, first);");
                 foreach (var (step, _) in phases.Where(p => p.Phase == Phase.Block)) writer.Block(step);
             });
             foreach (var (step, _) in phases.Where(p => p.Phase == Phase.After)) writer.Whole((ProductStep)step);
