@@ -40,6 +40,17 @@ public class LeastTokensTests(ITestOutputHelper output)
         Assert.All(rows, row => Assert.True(row.Error <= Goal));
     }
 
+    // The queries' weights have a singular value of 1e-5: the shift that makes up for their bias is ten thousand times as long as a state.
+    [Fact]
+    public void QueriesThatHardlySeeADirectionShiftNothingFar()
+    {
+        var drawn = new DrawnLayer(128, 16, 8, 1281919420) { Mask = Mask.Causal, Sharing = 2, QueryBias = true, KeyBias = true };
+        var (n, problem) = (drawn.LeastTokens(), drawn.Problem(drawn.LeastTokens()));
+        var estimate = Subspace.Solve(problem, SolverOptions.Default).Bind(found => Polish.After(problem, found, SolverOptions.Default)).Value();
+        var error = drawn.Error(RecoveryTests.Determined(drawn, estimate.States), RecoveryTests.Determined(drawn, drawn.States(n)));
+        Assert.True(error <= Goal, $"{error:e1}");
+    }
+
     // On request all widths, with fresh draws: minutes.
     private static IEnumerable<DrawnLayer> Layers()
     {

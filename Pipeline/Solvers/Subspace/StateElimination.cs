@@ -40,6 +40,6 @@ internal sealed class StateElimination
         var means = seen.SelectMany(one =>
             (Matrix.Of(one.side.Width, one.side.Coordinates, t.AsSpan(system.Offsets[one.a]..system.Offsets[one.a + 1])) * one.side.Mean!).Values.ToArray());
         var weights = UnbiasedLayer.Stack(seen.Select(one => one.side.Weights));
-        return states.AddToColumns(UnbiasedLayer.LeastNorm(weights, Matrix.Own(weights.Rows, 1, [.. means])));
+        return states.AddToColumns(UnbiasedLayer.LeastNorm(weights, Matrix.Own(weights.Rows, 1, [.. means]), UnbiasedLayer.Steady));
     }
 }

@@ -17,7 +17,7 @@ public static class Subspace
                 from each in Averages.PerHead(Name, problem)
                 from applies in Applies(problem)
                 from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
-                let unbiased = UnbiasedLayer.Of(problem.Layer)
+                let unbiased = UnbiasedLayer.Of(problem.Layer, UnbiasedLayer.Steady)
                 let maps = problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict()
                 from found in SubspaceAnswer.Of(unbiased.Layer, maps, split, options)
                 from states in Sized(unbiased.Layer, maps, found)

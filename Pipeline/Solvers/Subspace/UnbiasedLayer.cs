@@ -6,15 +6,22 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
 {
+    /// <summary>
+    /// To compute by: a bias along what queries hardly see stays a bias. Its shift would be many times as long as a state, and rounding grows with it.
+    /// </summary>
+    public const double Steady = 1e-4;
+
     private const double Negligible = 1e-12;
 
-    public static UnbiasedLayer Of(AttentionLayer layer)
+    /// <param name="layer">With its biases.</param>
+    /// <param name="least">Directions of the queries' weights, by singular value over the largest, that count as seen.</param>
+    public static UnbiasedLayer Of(AttentionLayer layer, double least = Negligible)
     {
         if (layer.Rotary.IsSome) return new(layer, Matrix.Create(layer.D, 1, (_, _) => 0));
         var weights = Stack(layer.Heads.Map(head => head.Query));
         var bias = Matrix.Own(weights.Rows, 1, [.. layer.Heads.SelectMany(head => Enumerable.Range(0, head.Dimension).Select(c =>
             head.QueryBias.Match(Some: b => b[c], None: () => 0.0)))]);
-        var shift = bias.MaxNorm() == 0 ? Matrix.Create(layer.D, 1, (_, _) => 0) : LeastNorm(weights, bias);
+        var shift = bias.MaxNorm() == 0 ? Matrix.Create(layer.D, 1, (_, _) => 0) : LeastNorm(weights, bias, least);
         var left = bias - weights * shift;
         var without = left.MaxNorm() <= Negligible * bias.MaxNorm();
         var first = 0;
@@ -49,13 +56,13 @@ internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
     }
 
     /// <summary>
-    /// The shortest x that comes nearest to Wx = b. Fewer queries than d, or dependent ones, leave a shift open.
+    /// The shortest x that comes nearest to Wx = b, of singular values above the least. Fewer queries than d, or dependent ones, leave a shift open.
     /// </summary>
-    public static Matrix LeastNorm(Matrix weights, Matrix bias)
+    public static Matrix LeastNorm(Matrix weights, Matrix bias, double least = Negligible)
     {
         var svd = weights.ToMathNet().Svd();
         var (u, vt, s) = (svd.U.ToMatrix(), svd.VT.ToMatrix(), svd.S);
         var inner = u.Transpose() * bias;
-        return vt.Transpose() * Matrix.Create(vt.Rows, 1, (i, _) => i < s.Count && s[i] > 1e-12 * s[0] ? inner[i, 0] / s[i] : 0);
+        return vt.Transpose() * Matrix.Create(vt.Rows, 1, (i, _) => i < s.Count && s[i] > least * s[0] ? inner[i, 0] / s[i] : 0);
     }
 }
