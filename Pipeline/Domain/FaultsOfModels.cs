@@ -46,7 +46,7 @@ public static partial class Faults
             : $"{model}: {piece} is no token id, and without a tokenizer.json no token has another name; give its id.");
 
     public static Error UnreadByTokens(string problem) =>
-        Error.New(270, $"{problem}: a known token tells nothing of this layer, only of layer 0 and, in a causal model, of those above it; give known columns of X.");
+        Error.New(270, $"{problem}: a known token tells nothing of this layer, as the model cannot be run forward to it; give known columns of X.");
 
     public static Error LongerThanWindow(string path, int tokens, int layer, int window) =>
         Error.New(266, $"{path}: {tokens} tokens are more than the {window} that a query of layer {layer} sees; give a capture of at most {window} tokens.");

@@ -11,7 +11,7 @@ internal static class KnownTokens
         written.IsEmpty ? problem
         : from vocabulary in checkpoint.Vocabulary.ToFin(Faults.NoWords(checkpoint.Name))
           from read in Door.Require(
-              problem.Vocabulary.IsSome || (problem.Model.IsSome && problem.Layer.Mask == Mask.Causal), () => Faults.UnreadByTokens(problem.Name))
+              problem.Vocabulary.IsSome || problem.Model.Exists(read => read().IsSucc), () => Faults.UnreadByTokens(problem.Name))
           from tokens in written.Map(one => Door.Both(Placed(problem, one.Position), Id(checkpoint, vocabulary, one)).Map(both => (one.Position, both.Second))).All()
           select Told(problem, tokens);
 
