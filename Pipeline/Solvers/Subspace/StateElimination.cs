@@ -30,9 +30,9 @@ internal sealed class StateElimination
 
     /// <summary>
     /// The states that a null vector stands for, d × tokens. Where spaces are those of rows less their mean, so are these states, and the mean follows
-    /// from that of the queries.
+    /// from that of the queries, in directions that they see by more than the least.
     /// </summary>
-    public Matrix States(SubspaceSystem system, double[] t)
+    public Matrix States(SubspaceSystem system, double[] t, double least)
     {
         var states = _factor.Solve(system.Projections(t));
         var seen = system.Sides.Sides.Select((side, a) => (side, a)).Where(one => one.side.Mean is not null).ToArray();
@@ -40,6 +40,6 @@ internal sealed class StateElimination
         var means = seen.SelectMany(one =>
             (Matrix.Of(one.side.Width, one.side.Coordinates, t.AsSpan(system.Offsets[one.a]..system.Offsets[one.a + 1])) * one.side.Mean!).Values.ToArray());
         var weights = UnbiasedLayer.Stack(seen.Select(one => one.side.Weights));
-        return states.AddToColumns(UnbiasedLayer.LeastNorm(weights, Matrix.Own(weights.Rows, 1, [.. means]), UnbiasedLayer.Steady));
+        return states.AddToColumns(UnbiasedLayer.LeastNorm(weights, Matrix.Own(weights.Rows, 1, [.. means]), least));
     }
 }

@@ -17,18 +17,30 @@ public static class Subspace
                 from each in Averages.PerHead(Name, problem)
                 from applies in Applies(problem)
                 from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
-                let unbiased = UnbiasedLayer.Of(problem.Layer, UnbiasedLayer.Steady)
                 let maps = problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict()
-                from found in SubspaceAnswer.Of(unbiased.Layer, maps, split, options)
-                from states in Sized(unbiased.Layer, maps, found)
-                let x = TokenPlacement.Complete(problem.Layer, maps, problem.Dims.N, found.Tokens, unbiased.Back(states), options)
-                from finite in x.AllFinite() ? FinSucc(x) : Faults.StatesNotFinite()
-                select Better(problem, unbiased, maps, x, options);
+                from first in Around(problem, maps, split, UnbiasedLayer.Of(problem.Layer), options)
+                select first.Solver.Converged ? first : Nearer(problem, maps, split, first, options);
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {
             return Faults.Interrupted();
         }
+    }
+
+    private static Fin<Estimate> Around(Problem problem, Seq<WeightedBlock> maps, TokenSplit split, UnbiasedLayer unbiased, SolverOptions options) =>
+        from found in SubspaceAnswer.Of(unbiased.Layer, maps, split, options)
+        from states in Sized(unbiased, maps, found)
+        let x = TokenPlacement.Complete(problem.Layer, maps, problem.Dims.N, found.Tokens, unbiased.Back(states), options)
+        from finite in x.AllFinite() ? FinSucc(x) : Faults.StatesNotFinite()
+        select Better(problem, unbiased, maps, x, options);
+
+    // Once more where the shift that makes up for biases is long, and its rounding may have drowned the rest. What that leaves of the mean a polish has to find.
+    private static Estimate Nearer(Problem problem, Seq<WeightedBlock> maps, TokenSplit split, Estimate first, SolverOptions options)
+    {
+        var steady = UnbiasedLayer.Of(problem.Layer, UnbiasedLayer.Steady);
+        return steady.Shift.Equals(UnbiasedLayer.Of(problem.Layer).Shift) ? first : Around(problem, maps, split, steady, options).Match(
+            Succ: second => second.Solver.Loss < first.Solver.Loss ? second with { Solver = second.Solver with { Converged = false } } : first,
+            Fail: _ => first);
     }
 
     private static Fin<Unit> Applies(Problem problem)
@@ -45,11 +57,12 @@ public static class Subspace
     }
 
     // The length is told by heads whose queries are right as they are; where some are not, the mean is told by all once the length is known.
-    private static Fin<Matrix> Sized(AttentionLayer layer, Seq<WeightedBlock> maps, SubspaceAnswer found)
+    private static Fin<Matrix> Sized(UnbiasedLayer unbiased, Seq<WeightedBlock> maps, SubspaceAnswer found)
     {
+        var layer = unbiased.Layer;
         var open = UnbiasedLayer.ShiftsFreely(layer) && !layer.Heads.ForAll(found.SeesQueries);
         var telling = toSeq(Enumerable.Range(0, layer.Heads.Count)).Filter(h => !open || found.SeesQueries(layer.Heads[h])).Strict();
-        var states = found.States();
+        var states = found.States(unbiased.Least);
         var direction = (Math.Sqrt(states.Values.Length) / states.FrobeniusNorm()) * states;
         var those = layer with { Heads = telling.Map(h => layer.Heads[h]).Strict() };
         return StateScale.Of(those, telling.Map(h => maps[h]).Strict(), Spread(direction, found.Tokens, maps[0].Rows), found.Tokens)

@@ -23,7 +23,8 @@ internal sealed record SubspaceAnswer(SubspaceSystem System, NullVector Found)
     private double Gap => Found.Next / Math.Max(Found.Left, RoundingLevel);
 
     /// <summary>Their states up to one factor, d × tokens.</summary>
-    public Matrix States() => System.Elimination.States(System, Found.T);
+    /// <param name="least">Of the queries' weights: what tells the mean.</param>
+    public Matrix States(double least = UnbiasedLayer.Negligible) => System.Elimination.States(System, Found.T, least);
 
     /// <summary>Whether the queries of this head are among the sides.</summary>
     public bool SeesQueries(Head head) => System.Sides.Sides.Any(side => ReferenceEquals(side.Weights, head.Query));

@@ -11,13 +11,17 @@ internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
     /// </summary>
     public const double Steady = 1e-4;
 
-    private const double Negligible = 1e-12;
+    /// <summary>Below this a singular value is rounding.</summary>
+    public const double Negligible = 1e-12;
+
+    /// <summary>Directions of the queries' weights, by singular value over the largest, that count as seen.</summary>
+    public double Least { get; private init; }
 
     /// <param name="layer">With its biases.</param>
-    /// <param name="least">Directions of the queries' weights, by singular value over the largest, that count as seen.</param>
+    /// <param name="least"><see cref="Least"/>.</param>
     public static UnbiasedLayer Of(AttentionLayer layer, double least = Negligible)
     {
-        if (layer.Rotary.IsSome) return new(layer, Matrix.Create(layer.D, 1, (_, _) => 0));
+        if (layer.Rotary.IsSome) return new(layer, Matrix.Create(layer.D, 1, (_, _) => 0)) { Least = least };
         var weights = Stack(layer.Heads.Map(head => head.Query));
         var bias = Matrix.Own(weights.Rows, 1, [.. layer.Heads.SelectMany(head => Enumerable.Range(0, head.Dimension).Select(c =>
             head.QueryBias.Match(Some: b => b[c], None: () => 0.0)))]);
@@ -25,7 +29,7 @@ internal sealed record UnbiasedLayer(AttentionLayer Layer, Matrix Shift)
         var left = bias - weights * shift;
         var without = left.MaxNorm() <= Negligible * bias.MaxNorm();
         var first = 0;
-        return new(layer with { Heads = layer.Heads.Map(head => Left(head)).Strict() }, shift);
+        return new(layer with { Heads = layer.Heads.Map(head => Left(head)).Strict() }, shift) { Least = least };
 
         Head Left(Head head)
         {
