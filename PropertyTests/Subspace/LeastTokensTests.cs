@@ -40,7 +40,8 @@ public class LeastTokensTests(ITestOutputHelper output)
         Assert.All(rows, row => Assert.True(row.Error <= Goal));
     }
 
-    // The queries' weights have a singular value of 1e-5: the shift that makes up for their bias is ten thousand times as long as a state.
+    // The queries' weights have a singular value of 1e-5: the shift that makes up for their bias is ten thousand times as long as a state. Its rounding left
+    // 3e-3; without it 8e-8, or 4e-6 where multiply-adds round twice.
     [Fact]
     public void QueriesThatHardlySeeADirectionShiftNothingFar()
     {
@@ -48,7 +49,7 @@ public class LeastTokensTests(ITestOutputHelper output)
         var (n, problem) = (drawn.LeastTokens(), drawn.Problem(drawn.LeastTokens()));
         var estimate = Subspace.Solve(problem, SolverOptions.Default).Bind(found => Polish.After(problem, found, SolverOptions.Default)).Value();
         var error = drawn.Error(RecoveryTests.Determined(drawn, estimate.States), RecoveryTests.Determined(drawn, drawn.States(n)));
-        Assert.True(error <= Goal, $"{error:e1}");
+        Assert.True(error <= 1e-4, $"{error:e1}");
     }
 
     // On request all widths, with fresh draws: minutes.
