@@ -54,8 +54,9 @@ internal static unsafe class Remainder
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (q.Loss != LossModel.Attention || q is { D: <= 8, N: <= 8 }) return null;
-        var columns = Math.Min(q.N, 1024 / sizeof(T));
-        var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false), Strides.Of<T>(columns) + (columns < q.N ? 64 / sizeof(T) : 0));
+        var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false);
+        var columns = Math.Min(q.N, (int)blocks.Tokens);
+        var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false), columns < q.N ? (int)blocks.Stride : Strides.Of<T>(columns));
         var (b, p, s, r) = (Map(), Map(), Map(), Map());
         return times =>
         {

@@ -18,8 +18,9 @@ public static class Subspace
                 from applies in Applies(problem)
                 from split in TokenSplit.Of(problem.Layer, problem.Dims.N)
                 let maps = problem.Observed.Map(map => WeightedBlock.Of(problem, map)).Strict()
-                from first in Around(problem, maps, split, UnbiasedLayer.Of(problem.Layer), options)
-                select first.Solver.Converged ? first : Nearer(problem, maps, split, first, options);
+                let unbiased = UnbiasedLayer.Of(problem.Layer)
+                from first in Around(problem, maps, split, unbiased, options)
+                select first.Solver.Converged ? first : Nearer(problem, maps, split, unbiased, first, options);
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {
@@ -35,10 +36,10 @@ public static class Subspace
         select Better(problem, unbiased, maps, x, options);
 
     // Once more where the shift that makes up for biases is long, and its rounding may have drowned the rest. What that leaves of the mean a polish has to find.
-    private static Estimate Nearer(Problem problem, Seq<WeightedBlock> maps, TokenSplit split, Estimate first, SolverOptions options)
+    private static Estimate Nearer(Problem problem, Seq<WeightedBlock> maps, TokenSplit split, UnbiasedLayer unbiased, Estimate first, SolverOptions options)
     {
         var steady = UnbiasedLayer.Of(problem.Layer, UnbiasedLayer.Steady);
-        return steady.Shift.Equals(UnbiasedLayer.Of(problem.Layer).Shift) ? first : Around(problem, maps, split, steady, options).Match(
+        return steady.Shift.Equals(unbiased.Shift) ? first : Around(problem, maps, split, steady, options).Match(
             Succ: second => second.Solver.Loss < first.Solver.Loss ? second with { Solver = second.Solver with { Converged = false } } : first,
             Fail: _ => first);
     }

@@ -50,6 +50,12 @@ internal sealed class ObservedRow
         return Of(problem, problem.Observed[h].Row(i)[..(i + 1)], problem.Layer.Visible(i, problem.Dims.N).First, noise);
     }
 
+    /// <summary>Every row of maps without a mask over all positions in their own order, by head and position.</summary>
+    /// <param name="problem">What was observed, and the format it was stored in.</param>
+    /// <param name="scoreNoise">Variance of a score by head, beside what storage does.</param>
+    public static ObservedRow[][] All(Problem problem, double[] scoreNoise) =>
+        [.. problem.Observed.Select((map, h) => Enumerable.Range(0, map.Rows).Select(i => Of(problem, map.Row(i), 0, scoreNoise[h])).ToArray())];
+
     /// <summary>A row in the order of reading.</summary>
     /// <param name="problem">What was observed, and the format it was stored in.</param>
     /// <param name="row">The stored entries, the token's own last.</param>

@@ -8,8 +8,7 @@ namespace Unmask.Pipeline.Solvers;
 /// </summary>
 internal sealed class UnmaskedEvidence(Problem problem, UnmaskedModel model)
 {
-    private readonly double[] _queryNorms = new double[problem.Layer.Heads.Count];
-    private readonly double[] _keyNorms = new double[problem.Layer.Heads.Count];
+    private readonly ScoreNoise _noise = new(problem.Layer);
 
     /// <summary>No allowance.</summary>
     public double[] Exact { get; } = new double[problem.Layer.Heads.Count];
@@ -17,9 +16,7 @@ internal sealed class UnmaskedEvidence(Problem problem, UnmaskedModel model)
     /// <summary>The reading beside the rows of the maps.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="allowed">Variance of a score by head, beside storage and arithmetic.</param>
-    public Standing Standing(UnmaskedReading reading, double[] allowed) => new(
-        [.. problem.Observed.Select((map, h) => Enumerable.Range(0, map.Rows).Select(i => ObservedRow.Of(problem, map.Row(i), 0, Noise(allowed)[h])).ToArray())],
-        reading.At, model.Offsets);
+    public Standing Standing(UnmaskedReading reading, double[] allowed) => new(ObservedRow.All(problem, Noise(allowed)), reading.At, model.Offsets);
 
     /// <summary>½χ² of what depends on a position, for every candidate there with all other tokens as they stand: (T10).</summary>
     public (double[] Losses, int Freedom) Judge(UnmaskedReading reading, Standing standing, int position, double[] allowed, ParallelOptions parallel)
@@ -27,7 +24,7 @@ internal sealed class UnmaskedEvidence(Problem problem, UnmaskedModel model)
         var n = problem.Dims.N;
         int[] order = [.. Enumerable.Range(0, n).Where(i => i != position), position];
         var candidates = model.Instead(reading, position) with { Position = n - 1 };
-        Widen(candidates);
+        _noise.Meet(candidates);
         var (before, totals) = standing.Of(order[..^1]);
         var step = TwoSidedStep.Of(problem, order, candidates, totals, Noise(allowed), model.Offsets);
         return (Solvers.Standing.Losses(step, before, double.PositiveInfinity, parallel), step.Freedom);
@@ -50,16 +47,5 @@ internal sealed class UnmaskedEvidence(Problem problem, UnmaskedModel model)
         return squares / Math.Max(1, count);
     })];
 
-    // The largest norms met so far, as (T6) has it.
-    private void Widen(Candidates candidates)
-    {
-        for (var h = 0; h < _queryNorms.Length; h++)
-        {
-            _queryNorms[h] = Math.Max(_queryNorms[h], candidates.QueryNorms[h]);
-            _keyNorms[h] = Math.Max(_keyNorms[h], candidates.KeyNorms[h]);
-        }
-    }
-
-    private double[] Noise(double[] allowed) => [.. allowed.Select((variance, h) => variance + ArithmeticNoise.OfScore(
-        problem.Layer, problem.Layer.Heads[h].Dimension, problem.Dims.N - 1, _queryNorms[h] * _keyNorms[h]))];
+    private double[] Noise(double[] allowed) => [.. _noise.Of(problem.Dims.N - 1).Zip(allowed, (arithmetic, more) => more + arithmetic)];
 }
