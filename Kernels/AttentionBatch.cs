@@ -32,7 +32,7 @@ public sealed unsafe class AttentionBatch<T>
         (Count, _size, _groups) = (count, d * n, (count + lanes - 1) / lanes);
         if ((double)count * _size * (d + n) < WorthSharing) threads = 1;
         _groupsEach = threads == 1 ? _groups : Math.Max(1, _groups / (SharesEach * threads));
-        _shares = new SharedWork(Share, threads);
+        _shares = new SharedWork(Share, threads, left: 1);
         _workers = [new BatchWorker<T>(_first, count), .. Enumerable.Range(1, threads - 1).Select(_ => new BatchWorker<T>(program(), count))];
     }
 
@@ -57,10 +57,11 @@ public sealed unsafe class AttentionBatch<T>
         if (losses.Length != Count) throw new ArgumentException($"losses has {losses.Length} entries for {Count} problems.", nameof(losses));
         fixed (T* px = x, pg = gradient, pl = losses)
         {
-            _x = px;
-            _gradient = pg;
-            _losses = pl;
-            _shares.Run((_groups + _groupsEach - 1) / _groupsEach);
+            // What does not change is not written: other threads have it at hand.
+            if (_x != px) _x = px;
+            if (_gradient != pg) _gradient = pg;
+            if (_losses != pl) _losses = pl;
+            _shares.Run(Shares);
         }
 
         GC.KeepAlive(this);
@@ -77,10 +78,13 @@ public sealed unsafe class AttentionBatch<T>
             }
     }
 
-    // Which thread computes a group decides nothing about its result.
+    private int Shares => (_groups + _groupsEach - 1) / _groupsEach;
+
+    // Which thread computes a group decides nothing about its result. What another thread writes is not fetched: it would have to be given back.
     private void Share(int number, int thread)
     {
         var end = Math.Min(_groups, (number + 1) * _groupsEach);
-        for (var group = number * _groupsEach; group < end; group++) _workers[thread].Gradient(group, _x, _gradient, _losses);
+        var fetched = _shares.EndsRange(number, Shares) ? end : _groups;
+        for (var group = number * _groupsEach; group < end; group++) _workers[thread].Gradient(group, fetched, _x, _gradient, _losses);
     }
 }

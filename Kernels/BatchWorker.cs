@@ -19,12 +19,12 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
         _observations = observations;
     }
 
-    /// <summary>Losses and gradients of one group.</summary>
-    public void Gradient(int group, T* x, T* gradient, T* losses)
+    /// <summary>Losses and gradients of one group. The next one's numbers are asked for, unless it is <paramref name="fetched"/> or beyond.</summary>
+    public void Gradient(int group, int fetched, T* x, T* gradient, T* losses)
     {
         _observations?.Show(program, group);
         Gather(group, x);
-        FetchNext(group, x, gradient);
+        FetchNext(group, fetched, x, gradient);
         program.RunGradient();
         Scatter(group, gradient);
         var (first, filled) = Problems(group);
@@ -48,10 +48,10 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
     }
 
     // A batch streams through the caches; asked for now, what the next group reads and writes is there when this one is done.
-    private void FetchNext(int group, T* x, T* gradient)
+    private void FetchNext(int group, int fetched, T* x, T* gradient)
     {
-        if (!Sse.IsSupported || _shape.Lanes == 1) return;
         var next = group + 1;
+        if (!Sse.IsSupported || _shape.Lanes == 1 || next >= fetched) return;
         var numbers = (nint)Problems(next).Count * _shape.D * _shape.N; // none after the last group
         Fetch(x + Begin(next), numbers);
         Fetch(gradient + Begin(next), numbers);

@@ -15,7 +15,7 @@ internal sealed class Crew
     private const int Round = 17;
 
     private readonly SemaphoreSlim _wake = new(0);
-    private Action<int>? _work;
+    private Action<int, long>? _work;
     private long _state;
     private int _asleep;
     private Exception? _failure;
@@ -30,10 +30,10 @@ internal sealed class Crew
     }
 
     /// <summary>
-    /// Runs the work on the calling thread and, with their numbers, on those of the others that come before it is done there; returns when all have
+    /// Runs the work on the calling thread and, with their numbers and that of the round, on those of the others that come before it is done there; returns when all have
     /// stopped, also where the caller's own part fails. A thread that comes too late, as it slept or had no processor, is not waited for.
     /// </summary>
-    public void Run(Action<int> work)
+    public void Run(Action<int, long> work)
     {
         (_work, _failure) = (work, null);
         Interlocked.Exchange(ref _state, (((_state >> Round) + 1) << Round) | Open);
@@ -41,7 +41,7 @@ internal sealed class Crew
         if (asleep > 0) _wake.Release(asleep);
         try
         {
-            work(0);
+            work(0, _state >> Round);
         }
         finally
         {
@@ -78,7 +78,7 @@ internal sealed class Crew
             seen = state >> Round;
             try
             {
-                _work!(number);
+                _work!(number, seen);
             }
             catch (Exception failure)
             {

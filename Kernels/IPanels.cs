@@ -15,4 +15,14 @@ public unsafe interface IPanels<T>
     /// <summary>C = A B and E = A D, with D of B's shape and E of C's.</summary>
     void MultiplyTwin<TShape>(TShape shape, T* left, T* right, T* second, T* target, T* other)
         where TShape : struct, IProductShape;
+
+    /// <summary>Whether <see cref="Sum"/> serves such targets: those so narrow that reading and writing them between products would show.</summary>
+    static virtual bool SumsUp<TShape>(TShape shape)
+        where TShape : struct, IProductShape => false;
+
+    /// <summary>C = A B + Dᵀ E + F G, each as deep as the others.</summary>
+    /// <param name="shape">Of the first and the third product.</param>
+    /// <param name="turnedStride">Numbers from one row of D to the next.</param>
+    static virtual void Sum<TShape>(TShape shape, T* left, T* right, T* turnedLeft, nint turnedStride, T* second, T* thirdLeft, T* third, T* target)
+        where TShape : struct, IProductShape => throw new NotSupportedException("No sums of products: SumsUp says so.");
 }

@@ -10,10 +10,13 @@ public sealed class SharedWork
     // Numbers from one counter to the next, so that no two threads count in one line of the cache.
     private const int Apart = 16;
 
+    // Of a number in a counter: the piece. Above it stands the round.
+    private const int PieceBits = 24;
+
     private readonly Action<int, int> _piece;
-    private readonly Action<int> _stand;
+    private readonly Action<int, long> _stand;
     private readonly long[] _next;
-    private long _base;
+    private readonly int _left;
     private int _count;
 
     /// <param name="piece">Does the piece of a number. What it throws reaches the caller of <see cref="Run"/>, in an <see cref="AggregateException"/> where another thread did it.</param>
@@ -25,18 +28,20 @@ public sealed class SharedWork
 
     /// <param name="piece">Likewise, and is told which thread does it, below <paramref name="threads"/>, so that each may have memory of its own.</param>
     /// <param name="threads">Likewise.</param>
-    public SharedWork(Action<int, int> piece, int? threads = null)
+    /// <param name="left">How many of a thread's last pieces the others leave to it once it has begun, as it has at hand what they need.</param>
+    public SharedWork(Action<int, int> piece, int? threads = null, int left = 0)
     {
-        (_piece, _stand, Threads) = (piece, Stand, threads ?? Environment.ProcessorCount);
+        (_piece, _stand, _left, Threads) = (piece, Stand, left, threads ?? Environment.ProcessorCount);
         _next = new long[(Threads + 1) * Apart];
     }
 
     /// <summary>The most threads that take part.</summary>
     public int Threads { get; }
 
-    /// <summary>Does the pieces 0 … count − 1 and returns when all are done.</summary>
+    /// <summary>Does the pieces 0 … count − 1, fewer than sixteen million, and returns when all are done.</summary>
     public void Run(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count + Threads, 1 << PieceBits, nameof(count));
         using var loan = CrewLoan.Of(count < 2 ? 1 : Threads);
         if (loan.Crew is not { } crew)
         {
@@ -44,23 +49,33 @@ public sealed class SharedWork
             return;
         }
 
-        // Counters only rise, from round to round, so that one of an earlier round is known by what it says.
-        _base += _count + Threads + 1;
-        _count = count;
+        // What does not change is not written: the others have it at hand.
+        if (_count != count) _count = count;
         crew.Run(_stand);
     }
 
-    private void Stand(int thread)
+    /// <summary>Whether a piece of so many is the last with which a thread begins, so that the next one is another's.</summary>
+    public bool EndsRange(int piece, int count)
     {
+        for (var thread = 1; thread < Threads; thread++)
+            if ((long)count * thread / Threads == piece + 1) return true;
+        return false;
+    }
+
+    // Counters only rise, from round to round of the crew, so that one of an earlier round is known by what it says.
+    private void Stand(int thread, long round)
+    {
+        var start = round << PieceBits;
         for (var turn = 0; turn < Threads; turn++)
         {
             var range = (thread + turn) % Threads;
             ref var next = ref _next[(range + 1) * Apart];
-            var (begin, end, seen) = (Begin(range), Begin(range + 1), Volatile.Read(ref next));
-            if (seen < _base) Interlocked.CompareExchange(ref next, begin, seen); // whoever comes first opens the range
-            while (Volatile.Read(ref next) < end && Interlocked.Increment(ref next) - 1 is var piece && piece < end) _piece((int)(piece - _base), thread);
+            var (begin, end, seen) = (start + Begin(range), start + Begin(range + 1), Volatile.Read(ref next));
+            if (seen - start < 0) Interlocked.CompareExchange(ref next, begin, seen); // whoever comes first opens the range
+            if (turn > 0 && seen > begin) end -= _left;
+            while (Volatile.Read(ref next) < end && Interlocked.Increment(ref next) - 1 is var piece && piece < end) _piece((int)(piece - start), thread);
         }
     }
 
-    private long Begin(int range) => _base + (long)_count * range / Threads;
+    private long Begin(int range) => (long)_count * range / Threads;
 }

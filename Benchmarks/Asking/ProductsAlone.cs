@@ -6,16 +6,20 @@ namespace Unmask.Benchmarks.Asking;
 /// <summary>The least time that the products of a problem take, each as fast as register tiles of its depth multiply in the first cache.</summary>
 internal static class ProductsAlone
 {
-    /// <summary>Nanoseconds; null for a single tiny problem, which stays in registers and need not read.</summary>
+    /// <summary>Nanoseconds; null for a single problem that stays in registers and need not read.</summary>
     public static double? Nanoseconds(Question q, TimeSpan each)
     {
         var isPerLane = q.Count > 1;
+        if (IsOwnProgram(q)) return FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked) / (2.0 * q.D * q.D * q.N) * TinyProducts.Nanoseconds(q.Precision, each);
         if (!isPerLane && q is { D: <= 8, N: <= 8 }) return null;
         double Rate(Part part) => q.Precision == "float"
             ? TileRate.Measure<float>(part.Depth, part.Columns, isPerLane, each)
             : TileRate.Measure<double>(part.Depth, part.Columns, isPerLane, each);
         return Parts(q).Sum(part => part.Operations / Rate(part));
     }
+
+    /// <summary>Whether a gradient of this size is a program of its own, whose parts can be had alone.</summary>
+    public static bool IsOwnProgram(Question q) => q is { D: 8, N: 8, Count: 1, Asked: Evaluation.Gradient } && VectorWidths.Best == VectorWidth.Bits512;
 
     // Products by what they sum over, and how many columns a result has at most, whichever way it is held.
     private sealed record Part(int Depth, int Columns, double Operations);

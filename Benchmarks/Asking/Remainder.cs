@@ -11,14 +11,13 @@ namespace Unmask.Benchmarks.Asking;
 internal static unsafe class Remainder
 {
     /// <summary>
-    /// The passes of one evaluation, or of all problems of a batch. Null where there is none, and for a single problem so small that its pass stays in registers, between
-    /// products, and cannot be had alone.
+    /// The passes of one evaluation, or of all problems of a batch. Null where there is none, and for a single problem that stays in registers altogether.
     /// </summary>
     public static Action<int>? Pass<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (q.Evaluation is not ("gradient" or "batch")) return AlongDirection<T>(q);
-        if (q.Count == 1 && q is { D: <= 8, N: <= 8 }) return null;
+        if (q.Count == 1 && q is { D: <= 8, N: <= 8 } && !ProductsAlone.IsOwnProgram(q)) return null;
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", lanes > 1), lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);

@@ -20,7 +20,7 @@ internal static class CompareCommand
 
         var contenders = Has("--ours-only") ? Contenders.OursOnly(places, After("--cores")) : Contenders.Find(places, Has("--narrow") || Has("--full"), After("--cores"), Say);
         var rows = Rounds.Run(contenders, questions, rounds, Say);
-        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds");
+        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds, or as many more for problems that were disturbed or missed a goal");
         Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");
         if (Record.Load > 1.5) Console.WriteLine($"The machine was busy with something else (load {Record.Load:n1}): these times are not to be quoted.");
         Console.WriteLine();

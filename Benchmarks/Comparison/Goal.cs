@@ -14,6 +14,9 @@ internal sealed record Goal(
     public string Verdict(double value, Row row) =>
         value >= Target ? "yes" : AtPeak?.Invoke(row) < Target ? "beyond the peak" : ByParts?.Invoke(row) < Target ? "beyond its parts" : No;
 
+    /// <summary>Whether this problem falls short of it though no bound says that it must.</summary>
+    public bool IsMissedBy(Row row) => Covers(row) && Of(row) is { } value && Verdict(value, row) == No;
+
     /// <summary>The worst figure within reach and where, else the worst; none if nothing that the goal covers was measured.</summary>
     public (double Value, Row Row)? Worst(IEnumerable<Row> rows) =>
         rows.Where(Covers).Select(row => (Value: Of(row), Row: row)).Where(one => one.Value is not null)

@@ -27,6 +27,9 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     /// <summary>Whether it is one of rows, as wide as processors that fuse multiply-adds have: what is written for speed alone is written for these.</summary>
     public bool IsWide => HasTails && Bits >= 256;
 
+    /// <summary>Whether products into one target have tiles of their own: where there are registers for sixteen rows.</summary>
+    public bool SumsUp => IsWide && Bits == 512;
+
     public int Bytes => Scalar == "double" ? 8 : 4;
 
     /// <summary>Numbers in a vector.</summary>

@@ -14,6 +14,10 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProgram program, Pass pass, GroupedMatrices matrices)
 {
+    // Up to so much on either side of zero, the largest score of a column may stay in it: a sum of exponentials neither overflows nor vanishes, and the first of them
+    // need not wait for the last score. The branch is foreseen.
+    private const double NeedsNoShift = 20;
+
     private readonly Dictionary<(Expr, int), string> _values = [];
     private readonly Dictionary<Expr, string> _columns = [];
 
@@ -56,7 +60,9 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
     {
         var scores = Values(soft.Formula);
         _ = Column("top", scores, grouping.Dialect.Max);
-        matrices.Set("e", scores.Select(s => $"Passes{grouping.Dialect.Name}.Exp({s} - top)"));
+        code.Line($"V shift = {Create(0)};");
+        code.Line($"if (GreaterThanAny(Abs(top), Create({Literal(NeedsNoShift)}))) shift = top;");
+        matrices.Set("e", scores.Select(s => $"Passes{grouping.Dialect.Name}.Exp({s} - shift)"));
         var e = matrices.Vectors("e");
         midSoftmax();
         code.Line($"V over = {Create(1)} / {Column("whole", e, (a, b) => $"{a} + {b}")};");
@@ -82,7 +88,7 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         _ when e.Shape.Columns != Extent.One && Held(e) is { } held => matrices.Vector(held, vector),
         Visible(var a) => Value(a, vector),
         Across(var a) => Value(a, vector),
-        LogSumExp => _columns[e] = Local("lse", "top - Log(over)"),
+        LogSumExp => _columns[e] = Local("lse", "shift - Log(over)"),
         Sum(var a, Scaled { Factor: -1 } b) => Local(e, vector, $"{Value(a, vector)} - {Value(b.A, vector)}"),
         Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
         Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),

@@ -10,6 +10,7 @@ namespace Unmask.Generators.Emission;
 internal static class PanelsEmitter
 {
     private static readonly string[] Counts = ["", "One", "Two", "Three", "Four"];
+    private static readonly int[] SumVectors = [1, 2];
     private static readonly TileKind[] Kinds = [TileKind.Single, TileKind.Pair];
 
     public static void Write(CodeWriter code, Dialect dialect)
@@ -19,10 +20,12 @@ internal static class PanelsEmitter
             WriteDispatch(code, dialect, pair: false);
             WriteDispatch(code.Line(), dialect, pair: true);
             WriteTwinDispatch(code.Line(), dialect);
+            if (dialect.SumsUp) WriteSumDispatch(code.Line(), dialect);
             foreach (var vectors in dialect.TileVectors)
                 foreach (var kind in Kinds)
                     WritePanel(code.Line(), dialect, vectors, kind);
             if (dialect.IsWide) WritePanel(code.Line(), dialect, 2, TileKind.Twin);
+            foreach (var vectors in dialect.SumsUp ? SumVectors : []) WritePanel(code.Line(), dialect, vectors, TileKind.Sum);
             if (dialect.PerLane) WriteRight(code.Line(), dialect);
         });
     }
@@ -69,6 +72,25 @@ internal static class PanelsEmitter
         });
     }
 
+    // A vector or two of columns are summed up so soon that reading and writing the target between products would show.
+    private static void WriteSumDispatch(CodeWriter code, Dialect dialect)
+    {
+        var (t, columns) = (dialect.Scalar, dialect.Columns);
+        string Whole(int vectors) => $"shape.Rows % {dialect.TileRows(vectors).First()} == 0";
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("public static bool SumsUp<TShape>(TShape shape)");
+        code.Line("    where TShape : struct, IProductShape =>");
+        code.Line($"    shape.RightStride >= {dialect.Lanes} && shape.Columns <= {2 * columns} && (shape.Columns <= {columns} ? {Whole(1)} : {Whole(2)});");
+        code.Line();
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line($"public static void Sum<TShape>(TShape shape, {t}* left, {t}* right, {t}* turnedLeft, nint turnedStride, {t}* second, {t}* thirdLeft, {t}* third, {t}* target)");
+        code.Block("    where TShape : struct, IProductShape", () =>
+        {
+            foreach (var vectors in SumVectors)
+                code.Line($"{(vectors == 1 ? $"if (shape.Columns <= {columns})" : "else")} {Method(vectors, TileKind.Sum)}(shape, left, right, turnedLeft, turnedStride, second, thirdLeft, third, target);");
+        });
+    }
+
     private static void WriteNarrower(CodeWriter code, Dialect dialect, string call)
     {
         if (dialect.Narrower is { } narrower)
@@ -78,23 +100,30 @@ internal static class PanelsEmitter
     private static void WritePanel(CodeWriter code, Dialect dialect, int vectors, TileKind kind)
     {
         var (t, pair) = (dialect.Scalar, kind == TileKind.Pair);
-        var heights = dialect.TileRows(vectors).ToList();
-        var loops = pair ? 2 : 1;
+        var heights = dialect.TileRows(vectors).Take(kind == TileKind.Sum ? 1 : int.MaxValue).ToList();
+        var loops = kind switch { TileKind.Sum => 3, TileKind.Pair => 2, _ => 1 };
         var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows * vectors) + 1));
         var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows * vectors), dialect.LooksAhead(rows, vectors, kind)));
         var formula = kind switch
         {
             TileKind.Pair => "C = A B + Aᵀ D for",
             TileKind.Twin => "C = A B and E = A D, A as it lies or transposed, together",
+            TileKind.Sum => "C = A B + Dᵀ E + F G for",
             _ => "C = A B, A as it lies or transposed, for",
         };
         code.Line($"/// <summary>{formula} {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
         code.Line("[MethodImpl(AggressiveOptimization)]");
-        code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{(kind == TileKind.Single ? "" : $" {t}* second,")} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
+        var more = kind switch
+        {
+            TileKind.Single => "",
+            TileKind.Sum => $" {t}* turnedLeft, nint turnedStride, {t}* second, {t}* thirdLeft, {t}* third,",
+            _ => $" {t}* second,",
+        };
+        code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{more} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
         code.Block("    where TShape : struct, IProductShape", () =>
         {
             code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
-            code.Line(pair ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
+            code.Line(loops > 1 ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
             if (dialect.PerLane && !pair)
             {
                 code.Line($"nint rightStep = shape.RightIsShared ? 1 : {dialect.Lanes};");
@@ -116,5 +145,10 @@ internal static class PanelsEmitter
         code.Line($"    shape.RightIsShared ? {dialect.Create("*entry")} : {dialect.Load("entry")};");
     }
 
-    private static string Method(int vectors, TileKind kind) => kind == TileKind.Twin ? "Twin" : Counts[vectors] + (kind == TileKind.Pair ? "Pair" : "");
+    private static string Method(int vectors, TileKind kind) => kind switch
+    {
+        TileKind.Twin => "Twin",
+        TileKind.Single => Counts[vectors],
+        _ => Counts[vectors] + kind,
+    };
 }

@@ -47,6 +47,32 @@ internal static class ProductMethods
         code.Line("    _panels.MultiplyTwin(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, Set>(_size), left, right, second, target, other);");
     }
 
+    /// <summary>Three products into one target, where a tile sums them all.</summary>
+    public static void WriteSum(CodeWriter code)
+    {
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("private void MultiplySum<TRows, TDepth, TColumns>(T* left, T* right, T* turnedLeft, T* second, T* thirdLeft, T* third, T* target)");
+        WriteExtents(code, () =>
+        {
+            code.Line("var shape = new ProductShape<TSize, TRows, TDepth, TColumns, Straight, Set>(_size);");
+            code.Block("if (TPanels.SumsUp(shape))", () =>
+            {
+                code.Line("TPanels.Sum(shape, left, right, turnedLeft, TRows.Stride(_size), second, thirdLeft, third, target);");
+                code.Line("return;");
+            });
+            code.Line("_panels.Multiply(shape, left, right, target);");
+            code.Line("Multiply<TRows, TDepth, TColumns, Transposed, Add>(turnedLeft, second, target);");
+            code.Line("Multiply<TRows, TDepth, TColumns, Straight, Add>(thirdLeft, third, target);");
+        });
+    }
+
+    private static void WriteExtents(CodeWriter code, System.Action body)
+    {
+        code.Line("    where TRows : struct, IExtent");
+        code.Line("    where TDepth : struct, IExtent");
+        code.Block("    where TColumns : struct, IExtent", body);
+    }
+
     private static void WriteExtents(CodeWriter code)
     {
         foreach (var extent in new[] { "TRows", "TDepth", "TColumns" }) code.Line($"    where {extent} : struct, IExtent");

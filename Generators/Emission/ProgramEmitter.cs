@@ -60,6 +60,7 @@ internal static class ProgramEmitter
 
         ProductMethods.WritePair(code.Line());
         ProductMethods.WriteTwin(code.Line());
+        if (WithoutMapsEmitter.Of(program) is not null) ProductMethods.WriteSum(code.Line());
     }
 
     private static void WriteStale(CodeWriter code)

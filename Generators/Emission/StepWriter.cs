@@ -34,10 +34,15 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
         {
             var step = left[0];
             left.RemoveAt(0);
-            if (step is ProductStep first && left.OfType<ProductStep>().FirstOrDefault(other => AreTwins(first, other)) is { } second)
+            if (step is ProductStep first && left.OfType<ProductStep>().FirstOrDefault(other => AreTwins(first, other, isNext: ReferenceEquals(other, left[0]))) is { } second)
             {
                 left.Remove(second);
                 Twins(first, second);
+            }
+            else if (Sum(step, left) is { } sum)
+            {
+                left.RemoveRange(0, 2);
+                code.Line(sum);
             }
             else
             {
@@ -46,10 +51,21 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
         }
     }
 
-    // Two products of inputs by the same left factor: nothing has to come between them, so one reading of that factor serves both.
-    private bool AreTwins(ProductStep one, ProductStep other) =>
+    // Two products by the same left factor, of inputs or one right after the other: nothing has to come between them, so one reading of that factor serves both.
+    private bool AreTwins(ProductStep one, ProductStep other, bool isNext) =>
         one.Start == Start.Set && (one with { Target = other.Target, Right = other.Right, Formula = other.Formula }) == other
-        && new[] { one.Left, one.Right, other.Right }.All(name => program.Inputs.Any(b => b.Name == name));
+        && (new[] { one.Left, one.Right, other.Right }.All(name => program.Inputs.Any(b => b.Name == name)) || (isNext && other.Right != one.Target));
+
+    // Three products in a row into one target, the second of a transposed factor.
+    private string? Sum(Step step, IReadOnlyList<Step> next) =>
+        step is ProductStep { Start: Start.Set, LeftTransposed: false, PerHead: false } a
+        && next.Count > 1 && next[0] is ProductStep { LeftTransposed: true } b && next[1] is ProductStep { LeftTransposed: false } c
+        && Adds(a, b) && Adds(a, c)
+            ? $"MultiplySum<{ProgramWords.Extents(a)}>({string.Join(", ", new[] { a, b, c }.Select(p => $"{At(p.Left)}, {At(p.Right)}"))}, {At(a.Target)}); // {a.Formula}; {b.Formula}; {c.Formula}"
+            : null;
+
+    private static bool Adds(ProductStep set, ProductStep more) =>
+        more.Start == Start.Add && (more.Target, more.Result, more.Depth, more.RightIsWeights) == (set.Target, set.Result, set.Depth, set.RightIsWeights);
 
     private void Twins(ProductStep first, ProductStep second) => code.Line(
         $"MultiplyTwin<{ProgramWords.Extents(first)}, {ProgramWords.Side(first)}>({At(first.Left)}, {At(first.Right)}, {At(second.Right)}, {At(first.Target)}, {At(second.Target)}); // {first.Formula}; {second.Formula}");

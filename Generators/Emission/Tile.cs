@@ -21,16 +21,22 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     {
         code.Line($"{dialect.Scalar}* c = target + i * targetStride{(IsTwin ? ", o = other + i * targetStride" : "")};");
         for (var r = 0; r < rows; r++)
-            code.Line($"V {Each(v => $"c{r}{v} = shape.Accumulates ? {dialect.Load(Cell(r, v))} : {dialect.Zero}")};");
+            code.Line($"V {Each(v => $"c{r}{v} = {(kind == TileKind.Sum ? "" : $"shape.Accumulates ? {dialect.Load(Cell(r, v))} : ")}{dialect.Zero}")};");
         if (_looksAhead) code.Block(Far, PrefetchTarget);
-        if (kind == TileKind.Pair)
+        switch (kind)
         {
-            Loop("right", "leftStride", "pitch", suffix: "");
-            Loop("second", "pitch", "leftStride", suffix: "2");
-        }
-        else
-        {
-            Loop("right", "rowStep", "depthStep", suffix: "");
+            case TileKind.Pair:
+                Loop("left", "right", "leftStride", "pitch", suffix: "");
+                Loop("left", "second", "pitch", "leftStride", suffix: "2");
+                break;
+            case TileKind.Sum:
+                Loop("left", "right", "leftStride", "pitch", suffix: "");
+                Loop("turnedLeft", "second", "pitch", "turnedStride", suffix: "2");
+                Loop("thirdLeft", "third", "leftStride", "pitch", suffix: "3");
+                break;
+            default:
+                Loop("left", "right", "rowStep", "depthStep", suffix: "");
+                break;
         }
 
         for (var r = 0; r < rows; r++)
@@ -51,17 +57,19 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"n += {Times(_unroll, depthStep)};");
     }
 
-    private void Loop(string right, string rowStep, string depthStep, string suffix)
+    private void Loop(string left, string right, string rowStep, string depthStep, string suffix)
     {
         var (a, b, k) = ("a" + suffix, "b" + suffix, "k" + suffix);
-        code.Line($"{dialect.Scalar}* {a} = left + i * {rowStep}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
+        code.Line($"{dialect.Scalar}* {a} = {left} + i * {rowStep}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
         code.Line($"nint {k} = 0;");
         if (_looksAhead) code.Line($"{dialect.Scalar}* n = {a} + {Times(rows, rowStep)};");
-        code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () =>
-        {
-            if (_looksAhead) code.Block(Far, () => PrefetchLeft(depthStep));
-            Steps(_unroll, a, b, rowStep, depthStep);
-        });
+        // Sums are of tall tiles, whose multiply-adds hide the counters of one step.
+        if (kind != TileKind.Sum)
+            code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () =>
+            {
+                if (_looksAhead) code.Block(Far, () => PrefetchLeft(depthStep));
+                Steps(_unroll, a, b, rowStep, depthStep);
+            });
         code.Block($"for (; {k} < depth; {k}++)", () => Steps(1, a, b, rowStep, depthStep));
     }
 

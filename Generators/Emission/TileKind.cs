@@ -9,6 +9,9 @@ internal enum TileKind
     /// <summary>A B + Aᵀ D in the same sums.</summary>
     Pair,
 
+    /// <summary>A B + Dᵀ E + F G in the same sums.</summary>
+    Sum,
+
     /// <summary>A B and A D side by side, one vector of columns each: every entry of A is read once for both.</summary>
     Twin,
 }
