@@ -4,7 +4,7 @@ using System.Linq;
 namespace Unmask.Generators.Emission;
 
 /// <summary>
-/// Writes e^x for x ≤ 0: x = k ln 2 / m + r with |r| ≤ ½ ln 2 / m, and e^x = 2^(k/m) (1 + r + r² Q(r)). Vectors of 512 bits look the sixteenths of a power
+/// Writes e^x for x ≤ 20: x = k ln 2 / m + r with |r| ≤ ½ ln 2 / m, and e^x = 2^(k/m) (1 + r + r² Q(r)). Vectors of 512 bits look the sixteenths of a power
 /// of two up in a register or two (m = 16), so that Q is short; the others have the exponent alone (m = 1). Q interpolates at Chebyshev
 /// nodes; what it leaves out is at most 1.1e-8 in single precision and 2.9e-17 in double, relative, and rounding adds the rest of the bound of
 /// two units in the last place. Below the floor the result is zero, so it is never denormal, and −∞ gives zero.
@@ -51,7 +51,7 @@ internal static class ExponentialWriter
         var (isDouble, hasTable) = (dialect.Scalar == "double", dialect.Bits == 512);
         var c = (isDouble, hasTable) switch { (true, true) => DoubleOfTable, (true, false) => Double, (false, true) => SingleOfTable, _ => Single };
         var (whole, real, mantissa) = isDouble ? ("Int64", "Double", 52) : ("Int32", "Single", 23);
-        code.Line("/// <summary>e^x for x ≤ 0, to two units in the last place; 0 where that would be denormal.</summary>");
+        code.Line("/// <summary>e^x for x ≤ 20, to two units in the last place; 0 where that would be denormal.</summary>");
         code.Line("[MethodImpl(AggressiveInlining)]");
         code.Block("internal static V Exp(V x)", () =>
         {
