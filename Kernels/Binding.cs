@@ -17,6 +17,7 @@ internal static unsafe class Binding
     {
         Weights(program, memory, program.InputW, program.InputWt, program.Shape.D, program.Shape.StrideD, weights, nameof(weights));
         Values(program, memory, value);
+        program.TakeWeights();
     }
 
     public static void BindHeads<T>(

@@ -131,6 +131,11 @@ public abstract unsafe class LossProgram<T>
     /// <summary>Maps of more tokens than <see cref="MostWhole"/>.</summary>
     private protected MapBlocks<T> Blocks { get; }
 
+    /// <summary>Called when weights have been bound, by those who hold them in a form of their own.</summary>
+    internal virtual void TakeWeights()
+    {
+    }
+
     /// <summary>Lays the observed map out block by block, where it will be read so.</summary>
     internal void CutObserved()
     {

@@ -24,6 +24,9 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
         Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
     }
 
+    /// <summary>Says that every row of a matrix lies in memory, repeated as <see cref="Repeated(string)"/> would.</summary>
+    public void LiesRepeated(string name, string pointer) => _repeated[name] = [.. Enumerable.Range(0, grouping.Size).Select(row => Load(pointer, row))];
+
     /// <summary>Says what the vectors of a matrix are; each is written when it is first asked for.</summary>
     public void Defer(string name, Func<int, string> value) => _deferred[name] = value;
 

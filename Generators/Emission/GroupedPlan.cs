@@ -38,6 +38,13 @@ internal sealed class GroupedPlan
     /// <summary>What is given.</summary>
     public IReadOnlyList<string> Inputs { get; }
 
+    /// <summary>Weights that products in registers take row by row, each entry as often as rows share a vector: laid out so once, when they are bound.</summary>
+    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping) && _grouping.Rows > 1
+        ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
+        : [];
+
+    public static string Repeated(string name) => name + "Repeated";
+
     public IReadOnlyList<GroupedWork> Steps { get; }
 
     /// <summary>What is done between the exponentials of a softmax and their sum.</summary>

@@ -16,6 +16,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     public void WriteInRegisters()
     {
         Begin();
+        foreach (var name in plan.RepeatedWeights) _matrices.LiesRepeated(name, GroupedPlan.Repeated(name));
         WriteInRegisters(plan.Steps);
         _matrices.Store("G", _matrices.Rows(SmallProgramEmitter.Gradient(program).Result));
     }

@@ -9,7 +9,6 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal static class PanelsEmitter
 {
-    private static readonly string[] Counts = ["", "One", "Two", "Three", "Four"];
     private static readonly int[] SumVectors = [1, 2];
     private static readonly TileKind[] Kinds = [TileKind.Single, TileKind.Pair];
 
@@ -23,9 +22,9 @@ internal static class PanelsEmitter
             if (dialect.SumsUp) WriteSumDispatch(code.Line(), dialect);
             foreach (var vectors in dialect.TileVectors)
                 foreach (var kind in Kinds)
-                    WritePanel(code.Line(), dialect, vectors, kind);
-            if (dialect.IsWide) WritePanel(code.Line(), dialect, 2, TileKind.Twin);
-            foreach (var vectors in dialect.SumsUp ? SumVectors : []) WritePanel(code.Line(), dialect, vectors, TileKind.Sum);
+                    PanelEmitter.Write(code.Line(), dialect, vectors, kind);
+            if (dialect.IsWide) PanelEmitter.Write(code.Line(), dialect, 2, TileKind.Twin);
+            foreach (var vectors in dialect.SumsUp ? SumVectors : []) PanelEmitter.Write(code.Line(), dialect, vectors, TileKind.Sum);
             if (dialect.PerLane) WriteRight(code.Line(), dialect);
         });
     }
@@ -49,7 +48,7 @@ internal static class PanelsEmitter
                 var repeats = vectors == dialect.TileVectors.First() || !dialect.TileVectors.Contains(vectors == 1 ? 2 : 3);
                 code.Block(repeats ? $"for (; v + {vectors} <= vectors; v += {vectors}, {advance})" : vectors == 1 ? "if (v < vectors)" : $"if (v + {vectors} <= vectors)", () =>
                 {
-                    code.Line($"{Method(vectors, pair ? TileKind.Pair : TileKind.Single)}(shape, left, right,{also} target);");
+                    code.Line($"{PanelEmitter.Method(vectors, pair ? TileKind.Pair : TileKind.Single)}(shape, left, right,{also} target);");
                     if (!repeats && vectors > 1) code.Line("return;");
                 });
             }
@@ -87,7 +86,7 @@ internal static class PanelsEmitter
         code.Block("    where TShape : struct, IProductShape", () =>
         {
             foreach (var vectors in SumVectors)
-                code.Line($"{(vectors == 1 ? $"if (shape.Columns <= {columns})" : "else")} {Method(vectors, TileKind.Sum)}(shape, left, right, turnedLeft, turnedStride, second, thirdLeft, third, target);");
+                code.Line($"{(vectors == 1 ? $"if (shape.Columns <= {columns})" : "else")} {PanelEmitter.Method(vectors, TileKind.Sum)}(shape, left, right, turnedLeft, turnedStride, second, thirdLeft, third, target);");
         });
     }
 
@@ -95,45 +94,6 @@ internal static class PanelsEmitter
     {
         if (dialect.Narrower is { } narrower)
             code.Block($"if (shape.RightStride < {dialect.Lanes})", () => code.Line($"default(Panels{narrower.Name}).{call};").Line("return;"));
-    }
-
-    private static void WritePanel(CodeWriter code, Dialect dialect, int vectors, TileKind kind)
-    {
-        var (t, pair) = (dialect.Scalar, kind == TileKind.Pair);
-        var heights = dialect.TileRows(vectors).Take(kind == TileKind.Sum ? 1 : int.MaxValue).ToList();
-        var loops = kind switch { TileKind.Sum => 3, TileKind.Pair => 2, _ => 1 };
-        var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows * vectors) + 1));
-        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows * vectors), dialect.LooksAhead(rows, vectors, kind)));
-        var formula = kind switch
-        {
-            TileKind.Pair => "C = A B + Aᵀ D for",
-            TileKind.Twin => "C = A B and E = A D, A as it lies or transposed, together",
-            TileKind.Sum => "C = A B + Dᵀ E + F G for",
-            _ => "C = A B, A as it lies or transposed, for",
-        };
-        code.Line($"/// <summary>{formula} {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
-        code.Line("[MethodImpl(AggressiveOptimization)]");
-        var more = kind switch
-        {
-            TileKind.Single => "",
-            TileKind.Sum => $" {t}* turnedLeft, nint turnedStride, {t}* second, {t}* thirdLeft, {t}* third,",
-            _ => $" {t}* second,",
-        };
-        code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{more} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
-        code.Block("    where TShape : struct, IProductShape", () =>
-        {
-            code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
-            code.Line(loops > 1 ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
-            if (dialect.PerLane && !pair)
-            {
-                code.Line($"nint rightStep = shape.RightIsShared ? 1 : {dialect.Lanes};");
-                code.Line($"if (shape.RightIsShared) rightStride /= {dialect.Lanes};");
-            }
-
-            code.Line("nint i = 0;");
-            foreach (var height in heights)
-                code.Block(height % 4 == 0 ? $"for (; i + {height} <= rows; i += {height})" : $"for (nint whole = rows / {2 * height} * {2 * height}; i < whole; i += {height})", () => new Tile(code, dialect, height, vectors, kind).Write());
-        });
     }
 
     // One number for all lanes, or one for each.
@@ -144,11 +104,4 @@ internal static class PanelsEmitter
         code.Line("    where TShape : struct, IProductShape =>");
         code.Line($"    shape.RightIsShared ? {dialect.Create("*entry")} : {dialect.Load("entry")};");
     }
-
-    private static string Method(int vectors, TileKind kind) => kind switch
-    {
-        TileKind.Twin => "Twin",
-        TileKind.Single => Counts[vectors],
-        _ => Counts[vectors] + kind,
-    };
 }

@@ -23,6 +23,18 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
 
     public static Evaluation Gradient(KernelProgram program) => program.Evaluations.Single(e => e.Name == "Gradient");
 
+    private void WriteRepeatedWeights(GroupedPlan plan)
+    {
+        code.Line($"private readonly Workspace<{grouping.Dialect.Scalar}> _weights = new({plan.RepeatedWeights.Count * RepeatedSize});").Line();
+        var lays = plan.RepeatedWeights.Select((name, i) => $"RepeatedRows.Lay(Input{name}, _weights.At({i * RepeatedSize}), {grouping.Size}, {grouping.Rows});");
+        code.Line($"internal override void TakeWeights() {{ {string.Join(" ", lays)} }}").Line();
+    }
+
+    private int RepeatedSize => grouping.Size * grouping.Dialect.Lanes;
+
+    private void WriteRepeatedPlaces(GroupedPlan plan) => code.Line(
+        $"{grouping.Dialect.Scalar}* {string.Join(", ", plan.RepeatedWeights.Select((name, i) => $"{GroupedPlan.Repeated(name)} = _weights.At({i * RepeatedSize})"))};");
+
     public void Write()
     {
         var (t, size, dialect) = (grouping.Dialect.Scalar, grouping.Size, grouping.Dialect);
@@ -36,11 +48,13 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
         {
             var scratch = InRegisters(grouping) ? [] : plan.Scratch;
             if (scratch.Count > 0) code.Line($"private readonly Workspace<{t}> _scratch = new({scratch.Count * size * size});").Line();
+            if (plan.RepeatedWeights.Count > 0) WriteRepeatedWeights(plan);
             code.Line("[MethodImpl(AggressiveOptimization)]");
             code.Block("public override void RunGradient()", () =>
             {
-                code.Line($"{t}* {string.Join(", ", plan.Inputs.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
+                code.Line($"{t}* {string.Join(", ", plan.Inputs.Except(plan.RepeatedWeights).Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
+                if (plan.RepeatedWeights.Count > 0) WriteRepeatedPlaces(plan);
                 if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
                 foreach (var order in grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();

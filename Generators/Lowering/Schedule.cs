@@ -8,13 +8,10 @@ namespace Unmask.Generators.Lowering;
 /// <summary>Orders the nodes of one evaluation into steps, knowing what earlier evaluations have left in the workspace.</summary>
 internal sealed class Schedule(Namer namer, string prefix)
 {
+    private readonly PassInWaiting _pass = new(namer);
     private HashSet<Expr> _ready = [];
     private HashSet<(Expr, bool)> _turned = [];
     private List<Step> _steps = [];
-    private List<Stage> _pending = [];
-    private HashSet<Expr> _inPending = [];
-    private Shape _pendingShape;
-    private bool _pendingPerHead;
     private string _evaluation = "";
 
     /// <summary>Every buffer that a step reads or writes, with what it holds.</summary>
@@ -41,8 +38,8 @@ internal sealed class Schedule(Namer namer, string prefix)
         {
             case Scaled { A: Dot dot } s: Total(s.Factor, dot); break;
             case Dot dot: Total(1, dot); break;
-            case HeadSum s: Multiply(e, Terms(s.A) ?? throw new NotSupportedException($"no step for {e}"), perHead: true); break;
-            case Product or Sum when Terms(e) is { } terms: Multiply(e, terms, e.PerHead); break;
+            case HeadSum s: Multiply(e, ProductTerms.Of(s.A) ?? throw new NotSupportedException($"no step for {e}"), perHead: true); break;
+            case Product or Sum when ProductTerms.Of(e) is { } terms: Multiply(e, terms, e.PerHead); break;
             case Softmax or LogSumExp: Soften(e); break;
             case RowSum r: Reduce(r); break;
             default: Map(e); break;
@@ -53,15 +50,15 @@ internal sealed class Schedule(Namer namer, string prefix)
     {
         _ = namer[target]; // before its operands take theirs
         var transposed = Stored.AsTranspose(target);
-        var factors = terms.Select(term => Factors(term, transposed)).ToList();
+        var factors = terms.Select(term => ProductTerms.Factors(term, transposed)).ToList();
         foreach (var (left, right, _) in factors)
         {
             Store(left.Node);
             Store(right.Node);
         }
 
-        if (factors.Any(f => Waiting(f.Left.Node) || Waiting(f.Right.Node))) Flush();
-        var sides = factors.Select(f => Side.Of(f.Left, Held, Turned(f.Right.Node, f.Right.Transposed), Stored.BothWays(f.Right.Node), f.Depth)).ToList();
+        if (factors.Any(f => _pass.Makes(f.Left.Node) || _pass.Makes(f.Right.Node))) Flush();
+        var sides = factors.Select(f => ProductSide.Of(f.Left, Held, Turned(f.Right.Node, f.Right.Transposed), Stored.BothWays(f.Right.Node), f.Depth)).ToList();
         var to = Held(target);
         var result = Stored.ShapeOf(target, transposed);
         var start = target is HeadSum ? Start.SumOverHeads : Start.Set;
@@ -88,21 +85,6 @@ internal sealed class Schedule(Namer namer, string prefix)
         }
     }
 
-    // C = A B, or Cᵀ = Bᵀ Aᵀ where the transpose is what is held.
-    private static ((Expr Node, bool Transposed) Left, (Expr Node, bool Transposed) Right, Extent Depth) Factors(Product term, bool transposed) => transposed
-        ? (Flip(Bare(term.B)), Flip(Bare(term.A)), term.B.Shape.Rows)
-        : (Bare(term.A), Bare(term.B), term.A.Shape.Columns);
-
-    // One product of a sum by its buffers. The left one is taken as it lies.
-    private sealed record Side(string Left, bool Transposed, string Right, bool RightIsWeights, Extent Depth)
-    {
-        public static Side Of((Expr Node, bool Transposed) left, Func<Expr, bool, string> held, string right, bool rightIsWeights, Extent depth)
-        {
-            var lies = Stored.BothWays(left.Node) ? left.Transposed : Stored.AsTranspose(left.Node);
-            return new Side(held(left.Node, lies), lies != left.Transposed, right, rightIsWeights, depth);
-        }
-    }
-
     // The buffer that holds a node in the orientation asked for, turned first if need be.
     private string Turned(Expr node, bool transposed)
     {
@@ -123,10 +105,6 @@ internal sealed class Schedule(Namer namer, string prefix)
         return name;
     }
 
-    private static (Expr Node, bool Transposed) Bare(Expr e) => e is Transposed t ? (t.A, true) : (e, false);
-
-    private static (Expr Node, bool Transposed) Flip((Expr Node, bool Transposed) side) => (side.Node, !side.Transposed);
-
     private void Soften(Expr e)
     {
         // The softmax and the log-sum-exp of the same scores come from one sweep, and the softmax is needed by every derivative.
@@ -136,17 +114,14 @@ internal sealed class Schedule(Namer namer, string prefix)
         _ready.Add(p);
         _ready.Add(lse);
         Open(scores);
-        _pending.Add(new SoftmaxStage(Held(p), namer[lse], scores));
-        _inPending.Add(p);
-        _inPending.Add(lse);
+        _pass.Add(new SoftmaxStage(Held(p), namer[lse], scores), p, lse);
     }
 
     private void Reduce(RowSum r)
     {
         Operands(r.A);
         Open(r.A);
-        _pending.Add(new SumStage(namer[r], r.A));
-        _inPending.Add(r);
+        _pass.Add(new SumStage(namer[r], r.A), r);
     }
 
     private void Map(Expr e)
@@ -157,8 +132,7 @@ internal sealed class Schedule(Namer namer, string prefix)
         if (e.Shape == Shape.States) namer.Hint(e, "R");
         if (e.Shape == Shape.HeadStates) namer.Hint(e, "q");
         Open(e);
-        _pending.Add(new MapStage(Held(e), e));
-        _inPending.Add(e);
+        _pass.Add(new MapStage(Held(e), e), e);
     }
 
     private void Total(double factor, Dot dot)
@@ -166,7 +140,7 @@ internal sealed class Schedule(Namer namer, string prefix)
         var formula = new Hadamard(dot.A, dot.B);
         Operands(formula);
         Open(dot.A);
-        _pending.Add(new TotalStage(factor, formula));
+        _pass.Add(new TotalStage(factor, formula));
     }
 
     // Sees to it that everything an elementwise formula reads is there, without storing the formula itself.
@@ -174,7 +148,7 @@ internal sealed class Schedule(Namer namer, string prefix)
     {
         if (!root && (e is Symbol || (_ready.Contains(e) && namer.Names.ContainsKey(e)))) return;
         if (e is Centred c) Need(Columnwise.MeanOf(c));
-        if (Columnwise.IsElementwise(e) && Terms(e) is null)
+        if (Columnwise.IsElementwise(e) && ProductTerms.Of(e) is null)
             foreach (var operand in Walk.Operands(e)) Operands(operand);
         else Need(e);
     }
@@ -188,48 +162,12 @@ internal sealed class Schedule(Namer namer, string prefix)
 
     private void Open(Expr formula)
     {
-        if (_pending.Count > 0 && (_pendingShape != formula.Shape || _pendingPerHead != formula.PerHead)) Flush();
-        (_pendingShape, _pendingPerHead) = (formula.Shape, formula.PerHead);
+        if (!_pass.Takes(formula)) Flush();
+        _pass.Open(formula);
     }
-
-    private bool Waiting(Expr e) => _inPending.Contains(e);
 
     private void Flush()
     {
-        if (_pending.Count == 0) return;
-        var number = _steps.OfType<Pass>().Count() + 1;
-        var known = new HashSet<Expr>(_ready.Where(e => !_inPending.Contains(e) && namer.Names.ContainsKey(e)));
-        foreach (var leaf in _pending.SelectMany(s => Columnwise.Leaves(s.Formula, [.. known, .. _inPending])).Where(l => l.Shape.Columns != Extent.One))
-            _ = Held(leaf);
-        _steps.Add(new Pass(
-            $"{prefix}{_evaluation}{number}", _pendingShape.Flipped, _pending, known, _pendingPerHead,
-            _pending.Any(s => s.Formula.DependsOn == Role.Direction), string.Join("; ", Lines(known))));
-        (_pending, _inPending) = ([], []);
+        if (!_pass.IsEmpty) _steps.Add(_pass.Close($"{prefix}{_evaluation}{_steps.OfType<Pass>().Count() + 1}", _ready, leaf => Held(leaf)));
     }
-
-    private IEnumerable<string> Lines(IEnumerable<Expr> before)
-    {
-        var names = before.ToDictionary(e => e, e => namer[e]);
-        foreach (var stage in _pending)
-        {
-            var formula = names.TryGetValue(stage.Formula, out var name) ? name : Printer.Print(stage.Formula, names);
-            yield return stage switch
-            {
-                MapStage => $"{namer[stage.Formula]} = {formula}",
-                SumStage r => $"{r.Scalar} = rowsum({formula})",
-                SoftmaxStage => $"{namer[stage.Made.First()]} = softmax({formula})",
-                TotalStage t => $"L += {(t.Factor == 1 ? "" : t.Factor == 0.5 ? "½ " : t.Factor + " ")}Σ {formula}",
-                _ => throw new NotSupportedException(stage.GetType().Name),
-            };
-            foreach (var made in stage.Made) names[made] = namer[made];
-        }
-    }
-
-    // A sum of nothing but products accumulates in place.
-    private static IReadOnlyList<Product>? Terms(Expr e) => e switch
-    {
-        Product p => [p],
-        Sum s when Terms(s.A) is { } a && Terms(s.B) is { } b => [.. a, .. b],
-        _ => null,
-    };
 }

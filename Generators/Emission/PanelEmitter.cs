@@ -1,0 +1,58 @@
+using System.Linq;
+using Unmask.Generators.Lowering;
+
+namespace Unmask.Generators.Emission;
+
+/// <summary>Writes one panel: so many vectors of columns, down all rows by tiles of a few heights.</summary>
+internal static class PanelEmitter
+{
+    private static readonly string[] Counts = ["", "One", "Two", "Three", "Four"];
+
+    /// <summary>What the panel's method is called.</summary>
+    public static string Method(int vectors, TileKind kind) => kind switch
+    {
+        TileKind.Twin => "Twin",
+        TileKind.Single => Counts[vectors],
+        _ => Counts[vectors] + kind,
+    };
+
+    public static void Write(CodeWriter code, Dialect dialect, int vectors, TileKind kind)
+    {
+        var (t, pair) = (dialect.Scalar, kind == TileKind.Pair);
+        var heights = dialect.TileRows(vectors).Take(kind == TileKind.Sum ? 1 : int.MaxValue).ToList();
+        var loops = kind switch { TileKind.Sum => 3, TileKind.Pair => 2, _ => 1 };
+        int Unrolled(int rows) => kind == TileKind.Sum ? 0 : dialect.Unroll(rows * vectors);
+        var fma = heights.Sum(rows => loops * rows * vectors * (Unrolled(rows) + 1));
+        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, Unrolled(rows), dialect.LooksAhead(rows, vectors, kind)));
+        var formula = kind switch
+        {
+            TileKind.Pair => "C = A B + Aᵀ D for",
+            TileKind.Twin => "C = A B and E = A D, A as it lies or transposed, together",
+            TileKind.Sum => "C = A B + Dᵀ E + F G for",
+            _ => "C = A B, A as it lies or transposed, for",
+        };
+        code.Line($"/// <summary>{formula} {vectors} vector{(vectors > 1 ? "s" : "")} of columns: {fma} multiply-adds written, at most {il} bytes of IL.</summary>");
+        code.Line("[MethodImpl(AggressiveOptimization)]");
+        var more = kind switch
+        {
+            TileKind.Single => "",
+            TileKind.Sum => $" {t}* turnedLeft, nint turnedStride, {t}* second, {t}* thirdLeft, {t}* third,",
+            _ => $" {t}* second,",
+        };
+        code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{more} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
+        code.Block("    where TShape : struct, IProductShape", () =>
+        {
+            code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
+            code.Line(loops > 1 ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
+            if (dialect.PerLane && !pair)
+            {
+                code.Line($"nint rightStep = shape.RightIsShared ? 1 : {dialect.Lanes};");
+                code.Line($"if (shape.RightIsShared) rightStride /= {dialect.Lanes};");
+            }
+
+            code.Line("nint i = 0;");
+            foreach (var height in heights)
+                code.Block(height % 4 == 0 ? $"for (; i + {height} <= rows; i += {height})" : $"for (nint whole = rows / {2 * height} * {2 * height}; i < whole; i += {height})", () => new Tile(code, dialect, height, vectors, kind).Write());
+        });
+    }
+}
