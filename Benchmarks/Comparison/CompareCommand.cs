@@ -12,15 +12,15 @@ internal static class CompareCommand
         bool Has(string name) => options.Contains(name);
 
         var places = new Places(Path.GetFullPath(options[0]));
-        var (milliseconds, rounds) = Has("--quick") ? (40, 3) : Has("--full") ? (300, 5) : (100, 3);
+        var (milliseconds, rounds, turns) = Has("--quick") ? (40, 3, 1) : Has("--full") ? (300, 5, 4) : (100, 3, 4);
         var chosen = Has("--quick") ? Cases.Quick(milliseconds) : Cases.All(milliseconds);
         var only = After("--only") ?? "";
         Question[] questions = [.. chosen.Where(q => $"{q.File}-{q.Precision}".Contains(only, StringComparison.Ordinal))];
         Problems.Write(places, questions);
 
         var contenders = Has("--ours-only") ? Contenders.OursOnly(places, After("--cores")) : Contenders.Find(places, Has("--narrow") || Has("--full"), After("--cores"), Say);
-        var rows = Rounds.Run(contenders, questions, rounds, Say);
-        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds, or as many more for problems that were disturbed or missed a goal");
+        var rows = Rounds.Run(contenders, questions, rounds, turns, Say);
+        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds{(turns > 1 ? $", of up to {turns * rounds} where disturbed or short of a goal" : "")}");
         Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");
         if (Record.Load > 1.5) Console.WriteLine($"The machine was busy with something else (load {Record.Load:n1}): these times are not to be quoted.");
         Console.WriteLine();

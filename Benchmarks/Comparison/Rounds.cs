@@ -11,12 +11,10 @@ internal static class Rounds
 {
     private const double PeakMilliseconds = 15;
 
-    private const int MostTurns = 4;
-
     // A median this far above the best of all blocks was disturbed.
     private const double Disturbed = 1.08;
 
-    public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, Action<string> say)
+    public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, int turns, Action<string> say)
     {
         var peers = contenders.Select(c => (Contender: c, Peer: Peer.Start(c))).ToArray();
         var answers = questions.ToDictionary(q => q, _ => new List<(string, Answer)>());
@@ -24,7 +22,7 @@ internal static class Rounds
         try
         {
             var asked = questions;
-            for (var turn = 1; turn <= MostTurns && asked.Count > 0; turn++)
+            for (var turn = 1; turn <= turns && asked.Count > 0; turn++)
             {
                 foreach (var (q, i) in asked.Select((q, i) => (q, i)))
                 {
@@ -46,7 +44,8 @@ internal static class Rounds
     private static bool IsDoubtful(Row row) =>
         Goals.All.Any(goal => goal.IsMissedBy(row)) || IsDisturbed(row, Contenders.Ours) || (row.BestNative is { } best && IsDisturbed(row, best));
 
-    private static bool IsDisturbed(Row row, string contender) => row.Times[contender] > Disturbed * row.Best[contender];
+    // Not where there is no time at all.
+    private static bool IsDisturbed(Row row, string contender) => row.Time(contender) > Disturbed * row.Best[contender];
 
     private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q)
     {
