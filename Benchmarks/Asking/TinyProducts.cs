@@ -13,6 +13,9 @@ internal static unsafe class TinyProducts
 {
     private const int Size = 8 * 8;
 
+    private static readonly Workspace<float> Singles = new(5 * Size);
+    private static readonly Workspace<double> Doubles = new(5 * Size);
+
     public static double Nanoseconds(string precision, TimeSpan time)
     {
         Action<int>[] candidates = precision == "float" ? [TwiceInSingle, PairInSingle] : [TwiceInDouble, PairInDouble];
@@ -22,46 +25,28 @@ internal static unsafe class TinyProducts
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwiceInSingle(int times)
     {
-        fixed (float* m = Matrices<float>())
-            for (; times > 0; times--) GroupedProductsF32W512.TwiceByRows(m, m + Size, m + 2 * Size, m + 3 * Size, m + 4 * Size);
+        var m = Singles.At(0);
+        for (; times > 0; times--) GroupedProductsF32W512.TwiceByRows(m, m + Size, m + 2 * Size, m + 3 * Size, m + 4 * Size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PairInSingle(int times)
     {
-        fixed (float* m = Matrices<float>())
-            for (; times > 0; times--) GroupedProductsF32W512.PairToRows(m, m, m + Size, m + 2 * Size, m + 3 * Size);
+        var m = Singles.At(0);
+        for (; times > 0; times--) GroupedProductsF32W512.PairToRows(m, m, m + Size, m + 2 * Size, m + 3 * Size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwiceInDouble(int times)
     {
-        fixed (double* m = Matrices<double>())
-            for (; times > 0; times--) GroupedProductsF64W512.Twice(m, m + Size, m + 2 * Size, m + 3 * Size, m + 4 * Size);
+        var m = Doubles.At(0);
+        for (; times > 0; times--) GroupedProductsF64W512.Twice(m, m + Size, m + 2 * Size, m + 3 * Size, m + 4 * Size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PairInDouble(int times)
     {
-        fixed (double* m = Matrices<double>())
-            for (; times > 0; times--) GroupedProductsF64W512.Pair(m, m, m + Size, m + 2 * Size, m + 3 * Size);
-    }
-
-    // Zeros, from the beginning of a line of the cache on.
-    private static Span<T> Matrices<T>()
-        where T : unmanaged => Aligned<T>.Zeros;
-
-    private static class Aligned<T>
-        where T : unmanaged
-    {
-        private static readonly T[] Room = GC.AllocateArray<T>(5 * Size + 64, pinned: true);
-
-        public static Span<T> Zeros
-        {
-            get
-            {
-                fixed (T* start = Room) return new Span<T>((T*)(((nint)start + 63) & -64), 5 * Size);
-            }
-        }
+        var m = Doubles.At(0);
+        for (; times > 0; times--) GroupedProductsF64W512.Pair(m, m, m + Size, m + 2 * Size, m + 3 * Size);
     }
 }

@@ -64,8 +64,8 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
         _ => [8, 4],
     };
 
-    /// <summary>Steps of the inner loop written one after another: enough multiply-adds for its counters to hide behind.</summary>
-    public int Unroll(int sums) => Bits >= 256 && sums < 16 ? 4 : 2;
+    /// <summary>Steps of the inner loop written one after another: enough multiply-adds for its counters to hide behind. None of sums, whose tiles are tall enough in one step.</summary>
+    internal int Unroll(int rows, int vectors, TileKind kind) => kind == TileKind.Sum ? 0 : Bits >= 256 && rows * vectors < 16 ? 4 : 2;
 
     /// <summary>Whether a tile asks for what the next one will need, where that may lie far: those that nearly all of a large product is made of.</summary>
     internal bool LooksAhead(int rows, int vectors, TileKind kind) =>

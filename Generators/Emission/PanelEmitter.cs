@@ -21,9 +21,8 @@ internal static class PanelEmitter
         var (t, pair) = (dialect.Scalar, kind == TileKind.Pair);
         var heights = dialect.TileRows(vectors).Take(kind == TileKind.Sum ? 1 : int.MaxValue).ToList();
         var loops = kind switch { TileKind.Sum => 3, TileKind.Pair => 2, _ => 1 };
-        int Unrolled(int rows) => kind == TileKind.Sum ? 0 : dialect.Unroll(rows * vectors);
-        var fma = heights.Sum(rows => loops * rows * vectors * (Unrolled(rows) + 1));
-        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, Unrolled(rows), dialect.LooksAhead(rows, vectors, kind)));
+        var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows, vectors, kind) + 1));
+        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows, vectors, kind), dialect.LooksAhead(rows, vectors, kind)));
         var formula = kind switch
         {
             TileKind.Pair => "C = A B + Aᵀ D for",

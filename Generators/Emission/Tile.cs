@@ -11,7 +11,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 {
     private const string Far = "if (shape.IsFar && Sse.IsSupported)";
 
-    private readonly int _unroll = dialect.Unroll(rows * vectors);
+    private readonly int _unroll = dialect.Unroll(rows, vectors, kind);
     private readonly bool _looksAhead = dialect.LooksAhead(rows, vectors, kind);
 
     // Twins are two factors and two results of one vector each.
@@ -63,8 +63,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"{dialect.Scalar}* {a} = {left} + i * {rowStep}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
         code.Line($"nint {k} = 0;");
         if (_looksAhead) code.Line($"{dialect.Scalar}* n = {a} + {Times(rows, rowStep)};");
-        // Sums are of tall tiles, whose multiply-adds hide the counters of one step.
-        if (kind != TileKind.Sum)
+        if (_unroll > 0)
             code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () =>
             {
                 if (_looksAhead) code.Block(Far, () => PrefetchLeft(depthStep));
