@@ -56,16 +56,41 @@ internal static class ExponentialWriter
         code.Block("internal static V Exp(V x)", () =>
         {
             // Nothing is bounded first: what falls below the floor may come out as anything, and is replaced.
-            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}; // k in the lowest bits");
-            code.Line($"V k = shifted - Create({c.Shift});");
-            code.Line($"V r = {dialect.MultiplyAdd("k", Negative(c.Low), dialect.MultiplyAdd("k", Negative(c.High), "x"))}, square = r * r;");
-            code.Line($"V rest = {dialect.MultiplyAdd(hasTable ? InPairs(dialect, c.Polynomial) : Polynomial(dialect, c.Polynomial), "square", "r")}; // e^r − 1");
+            WriteRemainder();
+            code.Line($"return ConditionalSelect(LessThan(x, Create({(isDouble ? "-708.0" : "-87f")})), V.Zero, Power(shifted, r, r));");
+        });
+        code.Line();
+        if (!dialect.PerLane && dialect.Bits >= 256)
+        {
+            code.Line("/// <summary>The same for |x| ≤ 20.</summary>");
+            code.Line("[MethodImpl(AggressiveInlining)]");
+            code.Block("internal static V Near(V x)", () =>
+            {
+                // So near, the powers of r need not wait for its last digits.
+                WriteRemainder();
+                code.Line($"return Power(shifted, {(hasTable ? "most" : "r")}, r);");
+            });
+            code.Line();
+        }
+
+        code.Line("// 2^(k/m) e^r, where most is as much of r as its powers need.");
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Block("private static V Power(V shifted, V most, V r)", () =>
+        {
+            code.Line("V square = most * most;");
+            code.Line($"V rest = {(hasTable ? InPairs(dialect, c.Polynomial) : dialect.MultiplyAdd(Polynomial(dialect, c.Polynomial), "square", "r"))}; // e^r − 1");
             code.Line(hasTable
                 ? $"V power = ((shifted.As{whole}() << {mantissa - Sixteenth}) + {Looked(isDouble)}).As{real}();"
                 : $"V power = (shifted.As{whole}() << {mantissa}).As{real}();");
-            code.Line($"return ConditionalSelect(LessThan(x, Create({(isDouble ? "-708.0" : "-87f")})), V.Zero, {dialect.MultiplyAdd("power", "rest", "power")});");
+            code.Line($"return {dialect.MultiplyAdd("power", "rest", "power")};");
         });
         code.Line();
+
+        void WriteRemainder()
+        {
+            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}, k = shifted - Create({c.Shift}); // k in the lowest bits");
+            code.Line($"V most = {dialect.MultiplyAdd("k", Negative(c.High), "x")}, r = {dialect.MultiplyAdd("k", Negative(c.Low), "most")};");
+        }
     }
 
     // Even and odd powers apart: chains of half the length, so that more rows are under way at once.
@@ -73,15 +98,18 @@ internal static class ExponentialWriter
     {
         string Chain(int first) => coefficients.Where((_, power) => power % 2 == first).Select(coefficient => $"Create({coefficient})").Reverse()
             .Aggregate((sum, coefficient) => dialect.MultiplyAdd(sum, "square", coefficient));
-        return dialect.MultiplyAdd(Chain(1), "r", Chain(0));
+        return dialect.MultiplyAdd(Chain(1), "most", Chain(0));
     }
 
-    // Coefficients two by two, which begin without the square: a short polynomial is there sooner so.
-    private static string InPairs(Dialect dialect, IReadOnlyList<string> coefficients) => Enumerable.Range(0, (coefficients.Count + 1) / 2)
-        .Select(pair => coefficients.Skip(2 * pair).Take(2).Select(coefficient => $"Create({coefficient})").ToList())
-        .Select(pair => pair.Count == 1 ? pair[0] : dialect.MultiplyAdd(pair[1], "r", pair[0]))
-        .Reverse()
-        .Aggregate((sum, pair) => dialect.MultiplyAdd(sum, "square", pair));
+    // r + r² Q: coefficients two by two, which begin without the square; a short polynomial is there sooner so.
+    private static string InPairs(Dialect dialect, IReadOnlyList<string> coefficients)
+    {
+        var pairs = Enumerable.Range(0, (coefficients.Count + 1) / 2)
+            .Select(pair => coefficients.Skip(2 * pair).Take(2).Select(coefficient => $"Create({coefficient})").ToList())
+            .Select(pair => pair.Count == 1 ? pair[0] : dialect.MultiplyAdd(pair[1], "most", pair[0])).ToList();
+        var low = dialect.MultiplyAdd(pairs[0], "square", "r");
+        return pairs.Count == 1 ? low : dialect.MultiplyAdd(dialect.MultiplyAdd(pairs[2], "square", pairs[1]), "square * square", low);
+    }
 
     private static string Looked(bool isDouble)
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Unmask.Generators.Lowering;
 using Unmask.Generators.Maths;
@@ -9,17 +8,13 @@ namespace Unmask.Generators.Emission;
 
 /// <summary>
 /// Writes a pass over a grouped matrix in registers, without a mask. Each subexpression is computed once. A column's sum runs over the vectors and
-/// then over the neighbours in a group; it comes out in all of their lanes. A softmax leaves the processor idle until its sum is there: what does not need it is
-/// written in its midst.
+/// then over the neighbours in a group; it comes out in all of their lanes.
 /// </summary>
 internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProgram program, Pass pass, GroupedMatrices matrices)
 {
-    // Up to so much on either side of zero, the largest score of a column may stay in it: a sum of exponentials neither overflows nor vanishes, and the first of them
-    // need not wait for the last score. The branch is foreseen.
-    private const double NeedsNoShift = 20;
-
     private readonly Dictionary<(Expr, int), string> _values = [];
     private readonly Dictionary<Expr, string> _columns = [];
+    private GroupedSoftmax? _softmax;
 
     /// <param name="midSoftmax">Writes what does not need the softmax and fills its pauses.</param>
     /// <param name="made">Told of every vector of a matrix once it stands in its local.</param>
@@ -30,11 +25,12 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
             switch (stage)
             {
                 case SoftmaxStage soft:
-                    WriteSoftmax(soft, midSoftmax);
+                    _softmax = new GroupedSoftmax(code, grouping, pass, soft, matrices);
+                    _softmax.Write(Values, midSoftmax);
                     foreach (var vector in AllVectors) made(soft.Target, vector, matrices.Vector(soft.Target, vector));
                     break;
                 case SumStage sum:
-                    _columns[sum.Made.Single()] = Column(sum.Scalar + "_", Values(sum.Formula), (a, b) => $"{a} + {b}");
+                    if (_softmax?.Weighted != sum) _columns[sum.Made.Single()] = grouping.Column(code, sum.Scalar + "_", GroupedProduct.Tree(Values(sum.Formula)));
                     break;
                 case MapStage map:
                     matrices.Take(map.Target, [.. AllVectors.Select(vector => Made(map.Target, vector, Value(map.Formula, vector)))]);
@@ -46,7 +42,7 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         foreach (var (total, i) in pass.Stages.OfType<TotalStage>().Select((total, i) => (total, i)))
         {
             var ofLanes = Local("sum" + (i > 0 ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
-            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{Literal(total.Factor)} * {grouping.Sum(ofLanes)};");
+            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{grouping.Literal(total.Factor)} * {grouping.Sum(code, ofLanes)};");
         }
 
         string Made(string target, int vector, string local)
@@ -54,27 +50,6 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
             made(target, vector, local);
             return local;
         }
-    }
-
-    private void WriteSoftmax(SoftmaxStage soft, Action midSoftmax)
-    {
-        var scores = Values(soft.Formula);
-        _ = Column("top", scores, grouping.Dialect.Max);
-        code.Line($"V shift = {Create(0)};");
-        code.Line($"if (GreaterThanAny(Abs(top), Create({Literal(NeedsNoShift)}))) shift = top;");
-        matrices.Set("e", scores.Select(s => $"Passes{grouping.Dialect.Name}.Exp({s} - shift)"));
-        var e = matrices.Vectors("e");
-        midSoftmax();
-        code.Line($"V over = {Create(1)} / {Column("whole", e, (a, b) => $"{a} + {b}")};");
-        matrices.Set(soft.Target, e.Select(x => $"{x} * over"));
-    }
-
-    // Down the columns, then across the lanes of a group.
-    private string Column(string name, IReadOnlyList<string> values, Func<string, string, string> join)
-    {
-        code.Line($"V {name} = {GroupedProduct.Tree(values, (a, b) => $"({join(a, b)})")};");
-        for (var rows = 1; rows < grouping.Rows; rows *= 2) code.Line($"{name} = {join(name, grouping.Rotate(name, rows))};");
-        return name;
     }
 
     private IEnumerable<int> AllVectors => Enumerable.Range(0, grouping.Vectors);
@@ -89,11 +64,12 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Visible(var a) => Value(a, vector),
         Across(var a) => Value(a, vector),
         LogSumExp => _columns[e] = Local("lse", "shift - Log(over)"),
+        Sum difference when _softmax?.Fused(difference, vector, Value) is { } fused => Local(e, vector, fused),
         Sum(var a, Scaled { Factor: -1 } b) => Local(e, vector, $"{Value(a, vector)} - {Value(b.A, vector)}"),
         Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
         Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),
-        Scaled s => Local(e, vector, $"{Create(s.Factor)} * {Value(s.A, vector)}"),
-        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {Create(1.0 / grouping.Size)}"),
+        Scaled s => Local(e, vector, $"{grouping.Create(s.Factor)} * {Value(s.A, vector)}"),
+        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {grouping.Create(1.0 / grouping.Size)}"),
         _ => throw new NotSupportedException($"{e.GetType().Name} has no value in registers: {e}"),
     };
 
@@ -113,8 +89,4 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         var held = Stored.Name(name, Stored.AsTranspose(e));
         return matrices.Holds(held) ? held : null;
     }
-
-    private string Create(double value) => $"Create({Literal(value)})";
-
-    private string Literal(double value) => $"({grouping.Dialect.Scalar}){value.ToString("R", CultureInfo.InvariantCulture)}";
 }

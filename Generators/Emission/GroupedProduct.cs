@@ -11,13 +11,15 @@ internal static class GroupedProduct
     /// One vector of a product, or of a sum of products: factors (left, right) multiplied and summed, to what is there already if anything is. Half a
     /// row is one chain of multiply-adds; in longer ones they would wait for one another.
     /// </summary>
-    public static string Sum(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null)
-    {
-        var (all, length) = (factors.ToList(), grouping.Size / 2);
-        return Tree([.. Enumerable.Range(0, all.Count / length).Select(chain => all.Skip(chain * length).Take(length).Aggregate(
+    public static string Sum(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null) => Chains([.. factors], grouping.Size / 2, start);
+
+    /// <summary>The sum of products of vectors, in two chains.</summary>
+    public static string Halves(IReadOnlyList<(string Left, string Right)> factors) => Chains(factors, Math.Max(1, factors.Count / 2));
+
+    private static string Chains(IReadOnlyList<(string Left, string Right)> factors, int length, string? start = null) =>
+        Tree([.. Enumerable.Range(0, factors.Count / length).Select(chain => factors.Skip(chain * length).Take(length).Aggregate(
             chain == 0 ? start : null,
             (sum, f) => sum is null ? $"{f.Left} * {f.Right}" : $"FusedMultiplyAdd({f.Left}, {f.Right}, {sum})")!)]);
-    }
 
     /// <summary>The factors of all multiply-adds of a vector.</summary>
     public static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => left.Select((l, k) => (l, right[k]));

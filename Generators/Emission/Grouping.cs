@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Unmask.Generators.Emission;
@@ -39,6 +40,18 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>The same of its transpose, from vectors of whole rows.</summary>
     public IReadOnlyList<string> TransposedLeftFrom(IReadOnlyList<string> rows, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => k * Size + vector * Rows).Select(at => BroadcastFrom(rows[at / Dialect.Lanes], at % Dialect.Lanes / Rows))];
+
+    /// <summary>The same of its transpose, straight from interleaved vectors.</summary>
+    public IReadOnlyList<string> TransposedLeftFromInterleaved(IReadOnlyList<string> vectors, int vector) =>
+        [.. Enumerable.Range(0, Size).Select(k => Permute(vectors[k / Rows], Turn(k % Rows, vector)))];
+
+    /// <summary>The locals that <see cref="TransposedLeftFromInterleaved"/> asks for.</summary>
+    public IEnumerable<string> TurnOrders =>
+        from vector in Enumerable.Range(0, Vectors)
+        from row in Enumerable.Range(0, Rows)
+        select Order(Turn(row, vector), lane => (vector * Rows + lane % Rows) * Rows + row);
+
+    private static string Turn(int row, int vector) => $"turn{row}{vector}";
 
     // The entries of one group of rows in one column, repeated over the vector, from where they are neighbours.
     private string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch
@@ -82,8 +95,26 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         _ => $"Avx.Permute({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
     };
 
-    /// <summary>The sum of all lanes. In halves, which is fewer steps than the runtime takes.</summary>
-    public string Sum(string vector) => IsWide ? $"Vector256.Sum({vector}.GetLower() + {vector}.GetUpper())" : $"Sum({vector})";
+    /// <summary>Writes a local that has, in every lane, what all entries of its column come to: first of so many vectors as an expression, then of the neighbours in a group.</summary>
+    public string Column(CodeWriter code, string name, string ofVectors, Func<string, string, string>? join = null)
+    {
+        code.Line($"V {name} = {ofVectors};");
+        for (var rows = 1; rows < Rows; rows *= 2) code.Line($"{name} = {(join ?? Plus)(name, Rotate(name, rows))};");
+        return name;
+    }
+
+    /// <summary>The sum of all lanes of a local. By halves of halves, which is fewer steps than the runtime takes.</summary>
+    public string Sum(CodeWriter code, string local)
+    {
+        if (!IsWide) return $"Sum({local})";
+        code.Line($"var {local}Half = {local}.GetLower() + {local}.GetUpper();");
+        return $"Vector128.Sum({local}Half.GetLower() + {local}Half.GetUpper())";
+    }
+
+    /// <summary>A number in all lanes.</summary>
+    public string Create(double value) => $"Create({Literal(value)})";
+
+    public string Literal(double value) => $"({Dialect.Scalar}){value.ToString("R", CultureInfo.InvariantCulture)}";
 
     /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
     public string Separate(string vector) => Permute(vector, "separate");
@@ -106,6 +137,8 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
     public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";
+
+    private static string Plus(string a, string b) => $"{a} + {b}";
 
     private static string At(string pointer, int offset) => offset == 0 ? pointer : $"{pointer} + {offset}";
 

@@ -14,23 +14,25 @@ internal static class SizeEmitter
     public static string Write(KernelSpec spec)
     {
         var (d, n) = (spec.D, spec.N);
-        var code = SourceFile.Open(
+        var hasProducts = SmallPanelsEmitter.Serves(d, n);
+        IReadOnlyList<string> banner =
         [
             $"Attention kernels for d = {d}, n = {n}: the constants that the runtime compiles into the products and passes of the library.",
             "A gradient is Q = W X, U = Wᵀ X (2 d²n multiply-adds), S = Xᵀ Q (dn²), dS from S, and G = Q dSᵀ + U dS (2 dn²), equations (1) and (9).",
             $"Multiply-adds of one gradient: scores {Gradient(d, n):N0}, attention the same, output {Gradient(d, n) + 2L * d * d * n + 3L * d * n * n:N0}.",
-        ]);
+        ];
+        var code = hasProducts ? SourceFile.Open(banner) : SourceFile.OpenPlain(banner);
         WriteSize(code, spec, "double", 8, "F64");
         WriteSize(code.Line(), spec, "float", 4, "F32");
         WriteSelector(code.Line(), spec);
-        if (!SmallPanelsEmitter.Serves(d, n)) return code.ToString();
+        if (!hasProducts) return code.ToString();
         foreach (var dialect in SmallPanelsEmitter.Dialects) SmallPanelsEmitter.Write(code.Line(), dialect, d, n, Products(d, n));
         return code.ToString();
     }
 
     public static string WriteList(IEnumerable<KernelSpec> specs)
     {
-        var code = SourceFile.Open(["The sizes that this assembly asked for."]);
+        var code = SourceFile.OpenPlain(["The sizes that this assembly asked for."]);
         code.Line("/// <summary>Kernels specialised at build time; hand them to KernelTable.With.</summary>");
         code.Block("internal static class AttentionKernels", () =>
             code.Line($"public static SizedKernels[] All {{ get; }} = [{string.Join(", ", specs.Select(s => $"new Kernels{s.Size}()"))}];"));
@@ -47,12 +49,10 @@ internal static class SizeEmitter
         code.Line($"/// <summary>d = {spec.D}, n = {spec.N}; rows of {Layout.Stride(spec.D, bytes)} and {Layout.Stride(spec.N, bytes)} numbers in {scalar}.</summary>");
         code.Block($"internal readonly struct Size{spec.Size}{suffix}(int headWidth) : IKnownSize<Size{spec.Size}{suffix}>", () =>
         {
-            code.Line($"private readonly nint _h = headWidth, _strideH = Strides.Of<{scalar}>(headWidth);");
-            code.Line();
             foreach (var (name, value) in new[] { ("D", spec.D), ("N", spec.N), ("StrideD", Layout.Stride(spec.D, bytes)), ("StrideN", Layout.Stride(spec.N, bytes)) })
                 code.Line($"public nint {name} => {value};");
-            code.Line("public nint H => _h;");
-            code.Line("public nint StrideH => _strideH;");
+            code.Line("public nint H { get; } = headWidth;");
+            code.Line($"public nint StrideH {{ get; }} = Strides.Of<{scalar}>(headWidth);");
             code.Line($"public static Size{spec.Size}{suffix} WithHeads(int headWidth) => new(headWidth);");
         });
     }

@@ -44,7 +44,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
                 if (plan.RepeatedWeights.Count > 0) WriteRepeatedPlaces(plan);
                 if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
-                foreach (var order in grouping.RepeatOrders) code.Line(order);
+                foreach (var order in InRegisters(grouping) && grouping.Rows > 1 ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");

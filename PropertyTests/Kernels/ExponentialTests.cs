@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using Unmask.PropertyTests.Oracle.Numbers;
@@ -6,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace Unmask.PropertyTests.Kernels;
 
-/// <summary>The exponential that is written into every pass: e^x for x ≤ 20 to two units in the last place, zero below the floor.</summary>
+/// <summary>
+/// The exponentials that are written into passes: e^x for x ≤ 20 to two units in the last place, zero below the floor; and the one of tiny sizes for |x| ≤ 20.
+/// </summary>
 public class ExponentialTests(ITestOutputHelper output)
 {
     private const double Units = 2;
@@ -19,33 +22,26 @@ public class ExponentialTests(ITestOutputHelper output)
     public void Doubles_are_within_two_units()
     {
         double[] x = [0, -708, .. Draw(new Random(1), 708).Select(v => Math.Max(v, -708))];
-        var exact = x.Select(v => DoubleDouble.Exp(DoubleDouble.Of(v))).ToArray();
-        foreach (var exp in Emitted<double>(PassTypes.Double))
-        {
-            var (name, result) = (exp.Name, exp.Of(x));
-            Assert.Equal(1, result[0]);
-            var worst = Enumerable.Range(0, x.Length).MaxBy(k => Off(k, result));
-            output.WriteLine($"{name}: {Off(worst, result):F3} units at {x[worst]:R}");
-            Assert.True(Off(worst, result) <= Units, $"{name}: e^{x[worst]:R} is {Off(worst, result)} units off");
-        }
-
-        double Off(int k, double[] result) => Math.Abs((exact[k] - DoubleDouble.Of(result[k])).Value) / (Math.BitIncrement(exact[k].High) - exact[k].High);
+        foreach (var exp in Emitted<double>(PassTypes.Double)) AssertTwoUnits(exp, x, Off);
     }
 
     [Fact]
     public void Singles_are_within_two_units()
     {
         float[] x = [0, -87, .. Draw(new Random(2), 87).Select(v => Math.Max((float)v, -87))];
-        foreach (var exp in Emitted<float>(PassTypes.Single))
-        {
-            var (name, result) = (exp.Name, exp.Of(x));
-            Assert.Equal(1, result[0]);
-            var worst = Enumerable.Range(0, x.Length).MaxBy(k => Off(k, result));
-            output.WriteLine($"{name}: {Off(worst, result):F3} units at {x[worst]:R}");
-            Assert.True(Off(worst, result) <= Units, $"{name}: e^{x[worst]:R} is {Off(worst, result)} units off");
-        }
+        foreach (var exp in Emitted<float>(PassTypes.Single)) AssertTwoUnits(exp, x, Off);
+    }
 
-        double Off(int k, float[] result) => Math.Abs(Math.Exp(x[k]) - result[k]) / (MathF.BitIncrement((float)Math.Exp(x[k])) - (float)Math.Exp(x[k]));
+    [Fact]
+    public void Near_zero_it_is_so_without_a_floor()
+    {
+        double[] x = [0, -Highest, .. Draw(new Random(3), Highest).Select(v => Math.Max(v, -Highest))];
+        var (doubles, singles) = (Emitted<double>(PassTypes.Double, "Near"), Emitted<float>(PassTypes.Single, "Near"));
+        Assert.Equal((Wide(PassTypes.Double, sizeof(double)), Wide(PassTypes.Single, sizeof(float))), (doubles.Count, singles.Count));
+        foreach (var exp in doubles) AssertTwoUnits(exp, x, Off);
+        foreach (var exp in singles) AssertTwoUnits(exp, [.. x.Select(v => (float)v)], Off);
+
+        static int Wide(IEnumerable<Type> passes, int bytes) => passes.Count(type => PassTypes.Bits(type) >= 256 && PassTypes.Lanes(type, bytes) == 1);
     }
 
     [Fact]
@@ -66,15 +62,40 @@ public class ExponentialTests(ITestOutputHelper output)
             foreach (var side in new[] { 1 - 1e-7, 1, 1 + 1e-7 }) yield return -k * Math.Log(2) * side;
     }
 
+    private static double Off(double x, double found)
+    {
+        var exact = DoubleDouble.Exp(DoubleDouble.Of(x));
+        return Math.Abs((exact - DoubleDouble.Of(found)).Value) / (Math.BitIncrement(exact.High) - exact.High);
+    }
+
+    private static double Off(float x, float found) => Math.Abs(Math.Exp(x) - found) / (MathF.BitIncrement((float)Math.Exp(x)) - (float)Math.Exp(x));
+
+    // The first of the numbers is zero.
+    private void AssertTwoUnits<T>((string Name, Func<T[], T[]> Of) exp, T[] x, Func<T, T, double> off)
+        where T : unmanaged, INumberBase<T>
+    {
+        var result = exp.Of(x);
+        Assert.Equal(T.One, result[0]);
+        var (at, worst) = x.Zip(result, (v, found) => (v, off(v, found))).MaxBy(one => one.Item2);
+        output.WriteLine($"{exp.Name}: {worst:F3} units at {at:R}");
+        Assert.True(worst <= Units, $"{exp.Name}: e^{at:R} is {worst} units off");
+    }
+
     private static List<(string Name, Func<T[], T[]> Of)> Emitted<T>(IEnumerable<Type> passes)
         where T : unmanaged
     {
-        // Plain numbers use the runtime's own.
-        var found = passes.Where(type => PassTypes.Bits(type) > 0).Select(type => (type.Name, Of<T>(type.GetMethod("Exp", BindingFlags.Static | BindingFlags.NonPublic)
-            ?? throw new InvalidOperationException($"{type.Name} has no exponential")))).ToList();
-        Assert.Equal(passes.Count() - 1, found.Count);
+        var found = Emitted<T>(passes, "Exp");
+        Assert.Equal(passes.Count() - 1, found.Count); // plain numbers use the runtime's own
         return found;
     }
+
+    private static List<(string Name, Func<T[], T[]> Of)> Emitted<T>(IEnumerable<Type> passes, string name)
+        where T : unmanaged =>
+        [.. from type in passes
+            where PassTypes.Bits(type) > 0
+            let exp = type.GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)
+            where exp is not null
+            select ($"{type.Name}.{name}", Of<T>(exp))];
 
     private static Func<T[], T[]> Of<T>(MethodInfo exp)
         where T : unmanaged
