@@ -59,10 +59,11 @@ internal sealed class PassWriter(PassScope scope)
         _loops.WriteBounds();
         foreach (var scalar in PassesEmitter.Parameters(scope.Program, Pass).Where(scope.Program.StoredScalars.Contains).Where(IsRead))
             scope.Hold(scalar, c => scope.InWorkspace(scalar, c));
-        foreach (var stages in Sweeps.Of(Pass))
+        // One problem a lane, four columns side by side fill the registers.
+        foreach (var stages in Sweeps.Of(Pass, sumsPowers: !Dialect.PerLane))
         {
             Code.Line();
-            if (stages[0] is SoftmaxStage soft) _softmax.Write(soft);
+            if (stages[0] is SoftmaxStage soft) _softmax.Write(soft, [.. stages.OfType<SumOfPowers>()]);
             else _sweeps.Write(stages);
             scope.Know(stages.SelectMany(s => s.Made));
         }

@@ -16,7 +16,7 @@ internal sealed class SweepWriter(PassScope scope)
 
     public void Write(IReadOnlyList<Stage> stages)
     {
-        var sums = stages.OfType<SumStage>().Select(s => s.Scalar).ToList();
+        var sums = stages.OfType<SumStage>().SelectMany(Summed).Select(s => s.Name).ToList();
         foreach (var sum in sums) scope.Each(c => scope.Code.Line(Turns.Begin(scope.Dialect, $"{sum}_{c.Ending}", _turns)));
         foreach (var centred in stages.SelectMany(s => Walk.ToRoot(s.Formula)).OfType<Centred>().Where(c => !scope.IsKnown(c)).Distinct())
         {
@@ -28,7 +28,26 @@ internal sealed class SweepWriter(PassScope scope)
         scope.Unscaled = null;
         if (TakesTurns)
             foreach (var sum in sums) scope.Code.Line($"{sum}_ = {Turns.Together($"{sum}_", _turns)};");
-        foreach (var sum in sums) scope.Keep(sum);
+        foreach (var sum in stages.OfType<SumStage>())
+        {
+            if (sum is SumInParts parts) scope.Each(c => Join(parts, c));
+            scope.Keep(sum.Scalar);
+        }
+    }
+
+    // What is summed for a scalar: its formula, or what it is made of.
+    private IEnumerable<(string Name, Expr Formula)> Summed(SumStage sum) => sum is SumInParts { Parts: var parts }
+        ? [(sum.Scalar, parts.Rest!), .. parts.Terms.Select(t => ($"{sum.Scalar}of{scope.Program.Names[t.Scalar]}", t.Weight!))]
+        : [(sum.Scalar, sum.Formula)];
+
+    private void Join(SumInParts sum, Column column)
+    {
+        foreach (var ((part, _), (scalar, factor, _)) in Summed(sum).Skip(1).Zip(sum.Parts.Terms, (part, term) => (part, term)))
+        {
+            var r = $"{scope.Program.Names[scalar]}_{column.Ending}";
+            var by = factor == -1 ? "-" + r : factor == 1 ? r : $"{scope.Dialect.Create(scope.Dialect.Literal(factor))} * {r}";
+            scope.Code.Line($"{sum.Scalar}_{column.Ending} = {scope.Dialect.MultiplyAdd(by, $"{part}_{column.Ending}", $"{sum.Scalar}_{column.Ending}")};");
+        }
     }
 
     private void WriteRows(IReadOnlyList<Stage> stages)
@@ -68,7 +87,7 @@ internal sealed class SweepWriter(PassScope scope)
                     scope.Code.Line($"{scope.Entry(map.Target, column)} = {_loops.Kept(mapped, scope.Dialect.Zero, masked)};");
                     break;
                 case SumStage sum:
-                    Accumulate(formula, $"{sum.Scalar}_{column.Ending}", sum.Formula, masked, turns);
+                    foreach (var (name, summand) in Summed(sum)) Accumulate(formula, $"{name}_{column.Ending}", summand, masked, turns);
                     break;
                 case TotalStage total:
                     Accumulate(formula, $"total{_totals.IndexOf(total)}{column.Ending}", total.Formula, masked, turns);
@@ -87,7 +106,14 @@ internal sealed class SweepWriter(PassScope scope)
         }
 
         var sum = accumulator + turns.FirstOrDefault();
-        var next = e is Hadamard h ? scope.Dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), sum) : $"{sum} + {formula.Value(e)}";
+        var next = Added(formula, e, sum);
         scope.Code.Line(turns.Length < 2 ? $"{sum} = {next};" : $"({sum}, {accumulator}{turns[1]}) = ({accumulator}{turns[1]}, {next});");
     }
+
+    private string Added(VectorFormula formula, Expr e, string sum) => e switch
+    {
+        Hadamard h => scope.Dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), sum),
+        Sum(Hadamard a, Hadamard b) => Added(formula, b, Added(formula, a, sum)),
+        _ => $"{sum} + {formula.Value(e)}",
+    };
 }

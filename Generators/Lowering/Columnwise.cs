@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Unmask.Generators.Maths;
 
 namespace Unmask.Generators.Lowering;
@@ -30,6 +31,10 @@ public static class Columnwise
                     yield return leaf;
         }
     }
+
+    /// <summary>Whether a formula can be computed from symbols and what is known, and needs no mean.</summary>
+    public static bool Reads(Expr formula, ICollection<Expr> known) =>
+        formula is Symbol || known.Contains(formula) || (IsElementwise(formula) && formula is not Centred && Walk.Operands(formula).All(operand => Reads(operand, known)));
 
     /// <summary>The query scalar that a centred node subtracts, before it is divided by the count.</summary>
     public static RowSum MeanOf(Centred c) => new(c.A);

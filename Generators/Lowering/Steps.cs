@@ -66,10 +66,16 @@ public sealed record MapStage(string Target, Expr Formula) : Stage(Formula)
 }
 
 /// <summary>Query scalar = sum of the formula over the visible keys.</summary>
-public sealed record SumStage(string Scalar, Expr Formula) : Stage(Formula)
+public record SumStage(string Scalar, Expr Formula) : Stage(Formula)
 {
     public override IEnumerable<Expr> Made => [new RowSum(Formula)];
 }
+
+/// <summary>The same from sums that need not wait for the scalars that the formula reads.</summary>
+internal sealed record SumInParts(string Scalar, Expr Formula, Linear Parts) : SumStage(Scalar, Formula);
+
+/// <summary>The same from sums of powers of a softmax before it is divided.</summary>
+internal sealed record SumOfPowers(string Scalar, Expr Formula, Powers Parts) : SumStage(Scalar, Formula);
 
 /// <summary>Target = softmax of the formula over the keys, and the query's log-sum-exp beside it.</summary>
 public sealed record SoftmaxStage(string Target, string LogSumExp, Expr Formula) : Stage(Formula)
