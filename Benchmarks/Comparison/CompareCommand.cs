@@ -20,7 +20,7 @@ internal static class CompareCommand
 
         var contenders = Has("--ours-only") ? Contenders.OursOnly(places, After("--cores")) : Contenders.Find(places, Has("--narrow") || Has("--full"), After("--cores"), Say);
         var rows = Rounds.Run(contenders, questions, rounds, turns, Say);
-        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, medians of {rounds} interleaved rounds{(turns > 1 ? $", of up to {turns * rounds} where disturbed or short of a goal" : "")}");
+        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, the least of all blocks of {rounds} interleaved rounds{(turns > 1 ? $", of up to {turns * rounds} where disturbed or short of a goal" : "")}");
         Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");
         if (Record.Load > 1.5) Console.WriteLine($"The machine was busy with something else (load {Record.Load:n1}): these times are not to be quoted.");
         Console.WriteLine();

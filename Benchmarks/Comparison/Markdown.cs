@@ -31,9 +31,15 @@ internal static class Markdown
     }
 
     public static string Verdicts(IEnumerable<Goal> goals, ImmutableArray<Row> rows) =>
-        Table(["class", "figure", "goal", "worst measured", "where", "there, at the peak", "there, by its parts", "met"], goals.Select(goal => goal.Worst(rows) is var (value, row)
-            ? (string[])[goal.Class, goal.Figure, Figure(goal, goal.Target), Figure(goal, value), Name(row), Bound(goal, goal.AtPeak, row), Bound(goal, goal.ByParts, row), goal.Verdict(value, row)]
-            : [goal.Class, goal.Figure, Figure(goal, goal.Target), "", "", "", "", "not measured"]));
+        Table(["class", "figure", "goal", "worst measured", "where", "by medians", "there, at the peak", "there, by its parts", "met"], goals.Select(goal => (string[])
+        [
+            goal.Class,
+            goal.Figure,
+            Figure(goal, goal.Target),
+            .. goal.Worst(rows) is var (value, row)
+                ? (string[])[Figure(goal, value), Name(row), Bound(goal, goal.Of, row.Typical), Bound(goal, goal.AtPeak, row), Bound(goal, goal.ByParts, row), goal.Verdict(value, row)]
+                : ["", "", "", "", "", "not measured"],
+        ]));
 
     private static string Bound(Goal goal, Func<Row, double?>? of, Row row) => of?.Invoke(row) is { } value ? Figure(goal, value) : "";
 

@@ -44,8 +44,7 @@ internal static class Rounds
     private static bool IsDoubtful(Row row) =>
         Goals.All.Any(goal => goal.IsMissedBy(row)) || IsDisturbed(row, Contenders.Ours) || (row.BestNative is { } best && IsDisturbed(row, best));
 
-    // Not where there is no time at all.
-    private static bool IsDisturbed(Row row, string contender) => row.Time(contender) > Disturbed * row.Best[contender];
+    private static bool IsDisturbed(Row row, string contender) => row.Times.ContainsKey(contender) && row.Medians[contender] > Disturbed * row.Times[contender];
 
     private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q)
     {
@@ -69,10 +68,10 @@ internal static class Rounds
             .Where(a => of(a.Answer) is not null)
             .GroupBy(a => a.Name, a => of(a.Answer)!.Value)
             .ToImmutableDictionary(g => g.Key, g => one(g));
-        var times = Together(answer => answer.Nanoseconds, Median);
+        var times = Together(answer => answer.Best, Enumerable.Min);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
-        return new Row(q, times, Together(answer => answer.Best, Enumerable.Min), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), Yard(Contenders.OursOnTwo).Remainder, native, allocated);
+        return new Row(q, times, Together(answer => answer.Nanoseconds, Median), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), Yard(Contenders.OursOnTwo).Remainder, native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

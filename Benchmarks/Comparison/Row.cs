@@ -4,18 +4,23 @@ using Unmask.Kernels.Measurement;
 
 namespace Unmask.Benchmarks.Comparison;
 
-/// <summary>One problem: nanoseconds by contender, medians over the rounds and the least of all, and what the core allowed at the same time.</summary>
+/// <summary>One problem: nanoseconds by contender, and what the core allowed at the same time.</summary>
+/// <param name="Times">The least of any block of any round, as a neighbour on the machine only ever adds to a time: what all figures are made of.</param>
+/// <param name="Medians">Medians over the rounds of medians over blocks.</param>
 /// <param name="HandOver">Nanoseconds a problem for handing work to a second thread and learning that it is done; null where no second was asked.</param>
 internal sealed record Row(
     Question Question,
     ImmutableDictionary<string, double> Times,
-    ImmutableDictionary<string, double> Best,
+    ImmutableDictionary<string, double> Medians,
     Yardstick Wide,
     Yardstick Narrow,
     double? HandOver,
     string? BestNative,
     long? Allocated)
 {
+    /// <summary>The same by medians.</summary>
+    public Row Typical => this with { Times = Medians };
+
     public double Peak => Wide.Peak;
 
     public double? Ours => Time(Contenders.Ours);
