@@ -71,7 +71,9 @@ internal static class Rounds
         var times = Together(answer => answer.Best, Enumerable.Min);
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
-        return new Row(q, times, Together(answer => answer.Nanoseconds, Median), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), Yard(Contenders.OursOnTwo).Remainder, native, allocated);
+        // A median: two processors that share a core for a while hand over in no time, and gain nothing by it.
+        double? handOver = Together(answer => answer.Remainder, Median).TryGetValue(Contenders.OursOnTwo, out var typical) ? typical : null;
+        return new Row(q, times, Together(answer => answer.Nanoseconds, Median), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), handOver, native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
