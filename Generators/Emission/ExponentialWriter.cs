@@ -57,58 +57,62 @@ internal static class ExponentialWriter
         {
             // Nothing is bounded first: what falls below the floor may come out as anything, and is replaced.
             WriteRemainder();
-            code.Line($"return ConditionalSelect(LessThan(x, Create({(isDouble ? "-708.0" : "-87f")})), V.Zero, Power(shifted, r, r));");
+            code.Line("V square = r * r;");
+            code.Line($"V rest = {dialect.MultiplyAdd(hasTable ? InPairs() : InHalves(), "square", "r")}; // e^r − 1");
+            code.Line($"return ConditionalSelect(LessThan(x, Create({(isDouble ? "-708.0" : "-87f")})), V.Zero, {Whole()});");
         });
         code.Line();
         if (!dialect.PerLane && dialect.Bits >= 256)
         {
-            code.Line("/// <summary>The same for |x| ≤ 20.</summary>");
+            code.Line("/// <summary>The same for |x| ≤ 20, sooner where there is little else to do.</summary>");
             code.Line("[MethodImpl(AggressiveInlining)]");
             code.Block("internal static V Near(V x)", () =>
             {
                 // So near, the powers of r need not wait for its last digits.
                 WriteRemainder();
-                code.Line($"return Power(shifted, {(hasTable ? "most" : "r")}, r);");
+                code.Line($"V square = {(hasTable ? "most * most" : "r * r")};");
+                code.Line($"V rest = {(hasTable ? Soon() : dialect.MultiplyAdd(InHalves(), "square", "r"))}; // e^r − 1");
+                code.Line($"return {Whole()};");
             });
             code.Line();
         }
 
-        code.Line("// 2^(k/m) e^r, where most is as much of r as its powers need.");
+        code.Line("// 2^(k/m).");
         code.Line("[MethodImpl(AggressiveInlining)]");
-        code.Block("private static V Power(V shifted, V most, V r)", () =>
-        {
-            code.Line("V square = most * most;");
-            code.Line($"V rest = {(hasTable ? InPairs(dialect, c.Polynomial) : dialect.MultiplyAdd(Polynomial(dialect, c.Polynomial), "square", "r"))}; // e^r − 1");
-            code.Line(hasTable
-                ? $"V power = ((shifted.As{whole}() << {mantissa - Sixteenth}) + {Looked(isDouble)}).As{real}();"
-                : $"V power = (shifted.As{whole}() << {mantissa}).As{real}();");
-            code.Line($"return {dialect.MultiplyAdd("power", "rest", "power")};");
-        });
+        code.Line($"private static V Power(V shifted) => {(hasTable ? $"((shifted.As{whole}() << {mantissa - Sixteenth}) + {Looked(isDouble)})" : $"(shifted.As{whole}() << {mantissa})")}.As{real}();");
         code.Line();
 
         void WriteRemainder()
         {
-            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}, k = shifted - Create({c.Shift}); // k in the lowest bits");
+            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}, k = shifted - Create({c.Shift}), power = Power(shifted); // k in the lowest bits");
             code.Line($"V most = {dialect.MultiplyAdd("k", Negative(c.High), "x")}, r = {dialect.MultiplyAdd("k", Negative(c.Low), "most")};");
         }
-    }
 
-    // Even and odd powers apart: chains of half the length, so that more rows are under way at once.
-    private static string Polynomial(Dialect dialect, IReadOnlyList<string> coefficients)
-    {
-        string Chain(int first) => coefficients.Where((_, power) => power % 2 == first).Select(coefficient => $"Create({coefficient})").Reverse()
-            .Aggregate((sum, coefficient) => dialect.MultiplyAdd(sum, "square", coefficient));
-        return dialect.MultiplyAdd(Chain(1), "most", Chain(0));
-    }
+        string Whole() => dialect.MultiplyAdd("power", "rest", "power");
 
-    // r + r² Q: coefficients two by two, which begin without the square; a short polynomial is there sooner so.
-    private static string InPairs(Dialect dialect, IReadOnlyList<string> coefficients)
-    {
-        var pairs = Enumerable.Range(0, (coefficients.Count + 1) / 2)
-            .Select(pair => coefficients.Skip(2 * pair).Take(2).Select(coefficient => $"Create({coefficient})").ToList())
-            .Select(pair => pair.Count == 1 ? pair[0] : dialect.MultiplyAdd(pair[1], "most", pair[0])).ToList();
-        var low = dialect.MultiplyAdd(pairs[0], "square", "r");
-        return pairs.Count == 1 ? low : dialect.MultiplyAdd(dialect.MultiplyAdd(pairs[2], "square", pairs[1]), "square * square", low);
+        // Even and odd powers apart: chains of half the length, so that more rows are under way at once.
+        string InHalves()
+        {
+            string Chain(int first) => c.Polynomial.Where((_, power) => power % 2 == first).Select(coefficient => $"Create({coefficient})").Reverse()
+                .Aggregate((sum, coefficient) => dialect.MultiplyAdd(sum, "square", coefficient));
+            return dialect.MultiplyAdd(Chain(1), "r", Chain(0));
+        }
+
+        // Coefficients two by two, which begin without the square: a short polynomial is there sooner so.
+        List<string> Pairs(string of) =>
+            [.. from first in Enumerable.Range(0, (c.Polynomial.Length + 1) / 2)
+                let pair = c.Polynomial.Skip(2 * first).Take(2).Select(coefficient => $"Create({coefficient})").ToList()
+                select pair.Count == 1 ? pair[0] : dialect.MultiplyAdd(pair[1], of, pair[0])];
+
+        string InPairs() => Enumerable.Reverse(Pairs("r")).Aggregate((sum, pair) => dialect.MultiplyAdd(sum, "square", pair));
+
+        // One multiplication more, and one wait less.
+        string Soon()
+        {
+            var pairs = Pairs("most");
+            var low = dialect.MultiplyAdd(pairs[0], "square", "r");
+            return pairs.Count == 1 ? low : dialect.MultiplyAdd(dialect.MultiplyAdd(pairs[2], "square", pairs[1]), "square * square", low);
+        }
     }
 
     private static string Looked(bool isDouble)
