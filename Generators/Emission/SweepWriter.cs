@@ -37,7 +37,7 @@ internal sealed class SweepWriter(PassScope scope)
 
     // What is summed for a scalar: its formula, or what it is made of.
     private IEnumerable<(string Name, Expr Formula)> Summed(SumStage sum) => sum is SumInParts { Parts: var parts }
-        ? [(sum.Scalar, parts.Rest!), .. parts.Terms.Select(t => ($"{sum.Scalar}of{scope.Program.Names[t.Scalar]}", t.Weight!))]
+        ? [(sum.Scalar, parts.Rest!), .. parts.Terms.Select((t, i) => ($"{sum.Scalar}Part{i}", t.Weight!))]
         : [(sum.Scalar, sum.Formula)];
 
     private void Join(SumInParts sum, Column column)

@@ -9,7 +9,7 @@ namespace Unmask.Generators.Lowering;
 /// are then those of Rest and of the weights, which need not wait for r.
 /// </summary>
 /// <param name="Rest">Null where it is zero.</param>
-/// <param name="Terms">One for every scalar.</param>
+/// <param name="Terms">Their sum is all the rest.</param>
 internal sealed record Linear(Expr? Rest, IReadOnlyList<Linear.Term> Terms)
 {
     /// <param name="Scalar">r.</param>
@@ -35,8 +35,8 @@ internal sealed record Linear(Expr? Rest, IReadOnlyList<Linear.Term> Terms)
 
     private static Linear Plus(Linear x, Linear y) => new(
         x.Rest is null ? y.Rest : y.Rest is null ? x.Rest : new Sum(x.Rest, y.Rest),
-        [.. x.Terms.Concat(y.Terms).GroupBy(t => (t.Scalar, t.Factor))
-            .Select(g => g.Aggregate((t, u) => t with { Weight = t.Weight is { } a && u.Weight is { } b ? new Sum(a, b) : null }))]);
+        [.. x.Terms.Concat(y.Terms).GroupBy(t => (t.Scalar, t.Factor, Weighs: t.Weight is not null))
+            .SelectMany(g => g.Key.Weighs ? [g.Aggregate((t, u) => t with { Weight = new Sum(t.Weight!, u.Weight!) })] : g.ToList())]);
 
     private static bool Reads(Expr e, ICollection<Expr> scalars) =>
         scalars.Contains(e) || (e is Centred c && scalars.Contains(Columnwise.MeanOf(c))) || Walk.Operands(e).Any(operand => Reads(operand, scalars));
