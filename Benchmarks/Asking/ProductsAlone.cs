@@ -12,6 +12,7 @@ internal static class ProductsAlone
         var isPerLane = q.Count > 1;
         if (IsOwnProgram(q)) return FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked) / (2.0 * q.D * q.D * q.N) * TinyProducts.Nanoseconds(q.Precision, each);
         if (!isPerLane && q is { D: <= 8, N: <= 8 }) return null;
+        if (LargeProducts.Covers(q) && !IsWithoutMaps(q)) return LargeProducts.Nanoseconds(q, each);
         double Rate(Part part) => q.Precision == "float"
             ? TileRate.Measure<float>(part.Depth, part.Columns, isPerLane, each)
             : TileRate.Measure<double>(part.Depth, part.Columns, isPerLane, each);
@@ -20,6 +21,8 @@ internal static class ProductsAlone
 
     /// <summary>Whether a gradient of this size is a program of its own, whose parts can be had alone.</summary>
     public static bool IsOwnProgram(Question q) => q is { D: 8, N: 8, Count: 1, Asked: Evaluation.Gradient } && VectorWidths.Best == VectorWidth.Bits512;
+
+    private static bool IsWithoutMaps(Question q) => q is { Asked: Evaluation.GaussNewton, Loss: LossModel.Scores } && 10.0 * q.D <= 8.0 * q.N;
 
     // Products by what they sum over, and how many columns a result has at most, whichever way it is held.
     private sealed record Part(int Depth, int Columns, double Operations);
@@ -30,7 +33,7 @@ internal static class ProductsAlone
     {
         double d = q.D, n = q.N;
         var (all, columns) = (FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked), Math.Max(q.D, q.N));
-        if (q is { Asked: Evaluation.GaussNewton, Loss: LossModel.Scores } && 10 * d * d * n <= all + 1)
+        if (IsWithoutMaps(q))
             return [new(q.N, q.D, 4 * d * d * n), new(3 * q.D, columns, all - 4 * d * d * n)];
         if (q.Asked != Evaluation.Gradient) return [new(Math.Max(q.D, 2 * q.N), columns, all)];
         var (halves, overTokens) = (4 * d * n * n, q.Loss == LossModel.Output ? 4 * d * n * n : 0);

@@ -67,6 +67,8 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Sum difference when _softmax?.Fused(difference, vector, Value) is { } fused => Local(e, vector, fused),
         Sum(var a, Scaled { Factor: -1 } b) => Local(e, vector, $"{Value(a, vector)} - {Value(b.A, vector)}"),
         Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
+        Hadamard(var p, Sum(var m, Scaled { Factor: -1 } r)) when _values.TryGetValue((new Hadamard(p, m), vector), out var product) =>
+            Local(e, vector, $"FusedMultiplyAdd(-{Value(p, vector)}, {Value(r.A, vector)}, {product})"), // the product need not wait for r
         Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),
         Scaled s => Local(e, vector, $"{grouping.Create(s.Factor)} * {Value(s.A, vector)}"),
         Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {grouping.Create(1.0 / grouping.Size)}"),

@@ -93,7 +93,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     }
 
     private string Sum(ProductStep p, int vector) =>
-        GroupedProduct.Sum(grouping, Factors(p.Left, p.LeftTransposed, p.Right, vector), p.Start == Start.Add ? _matrices.Vector(p.Target, vector) : null);
+        GroupedProduct.Sum(grouping, Factors(p.Left, p.LeftTransposed, p.Right, vector)) is var sum && p.Start == Start.Add ? $"({sum} + {_matrices.Vector(p.Target, vector)})" : sum;
 
     private IEnumerable<string> Vectors(Func<int, string> value) => Enumerable.Range(0, grouping.Vectors).Select(value);
 
