@@ -92,8 +92,12 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
         }
     }
 
-    private string Sum(ProductStep p, int vector) =>
-        GroupedProduct.Sum(grouping, Factors(p.Left, p.LeftTransposed, p.Right, vector)) is var sum && p.Start == Start.Add ? $"({sum} + {_matrices.Vector(p.Target, vector)})" : sum;
+    // What it is added to comes last: the product need not wait for it.
+    private string Sum(ProductStep p, int vector)
+    {
+        var sum = GroupedProduct.Sum(grouping, Factors(p.Left, p.LeftTransposed, p.Right, vector));
+        return p.Start == Start.Add ? $"({sum} + {_matrices.Vector(p.Target, vector)})" : sum;
+    }
 
     private IEnumerable<string> Vectors(Func<int, string> value) => Enumerable.Range(0, grouping.Vectors).Select(value);
 

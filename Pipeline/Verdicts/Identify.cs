@@ -34,7 +34,7 @@ public static class Identify
         Option<Information> information = Resolve.Applies(problem) ? Information.At(problem, x) : None;
         var reduced = Reduced(problem, x);
         var rank = reduced.IfNone(() =>
-            Plain(problem) && problem.Dims.Unknowns <= DenseLimit ? Dense(problem, x)
+            IsDense(problem) ? Dense(problem, x)
             : information.Match(Some: known => Normal(problem, known), None: () => Counted(problem)));
         // The gap of the isometries is one of W's eigenvalues, not of the Jacobian.
         var measured = reduced.IsSome ? new Rank(rank.Nullity, 1) : new Rank(rank.Nullity, rank.Gap);
@@ -57,7 +57,9 @@ public static class Identify
             ? rank with { Symmetry = Symmetry.Unique, Reason = $"{rank.Reason} The norm before the layer settles which." }
             : rank;
 
-    private static bool Plain(Problem problem) => problem.Output.IsNone && problem.Known.IsEmpty && problem.FrontEnd.IsNone;
+    /// <summary>Whether the Jacobian is written out: small problems of maps alone.</summary>
+    internal static bool IsDense(Problem problem) =>
+        problem.Output.IsNone && problem.Known.IsEmpty && problem.FrontEnd.IsNone && problem.Dims.Unknowns <= DenseLimit;
 
     /// <summary>The reduced route, where it applies.</summary>
     internal static Option<Identifiability> Reduced(Problem problem, Matrix x) =>

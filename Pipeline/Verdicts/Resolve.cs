@@ -35,6 +35,7 @@ public static class Resolve
         var prior = TokenFrames.Prior(x);
         if (prior == 0) return None;
         var hidden = information.Hidden(prior);
+        if (hidden > rank.Nullity && DenseNoise.Covers(problem)) hidden = Math.Min(hidden, DenseNoise.AtMost(problem, x, information, prior));
         var posterior = new Posterior(problem, information, prior, rank.Gap >= NormalRank.ClearGap && rank.Nullity > information.Unseen);
         Matrix[] draws = [.. Enumerable.Range(0, Draws).Select(posterior.Draw)];
         return Of(problem, draws, prior, posterior.Prior, hidden) with { Norm = NormTest.Of(problem, x, draws) };
