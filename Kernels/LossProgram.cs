@@ -16,7 +16,7 @@ public abstract unsafe class LossProgram<T>
     private const int MostPaired = 20 * 1024;
 
     /// <summary>Up to so many tokens the maps of a problem stay in the cache as they are.</summary>
-    private protected const int MostWhole = 192;
+    internal const int MostWhole = 192;
 
     private readonly T[] _total = GC.AllocateArray<T>(2 * Widest, pinned: true);
     private Workspace<T>? _workspace;

@@ -8,10 +8,8 @@ namespace Unmask.Benchmarks.Asking;
 /// </summary>
 internal static class LargeProducts
 {
-    // From here on maps are worked on block by block.
-    private const int Largest = 192;
-
-    public static bool Covers(Question q) => q.Count == 1 && Math.Max(q.D, q.N) > Largest;
+    /// <summary>Beyond the size up to which a map is worked on whole.</summary>
+    public static bool Covers(Question q) => q.Count == 1 && Math.Max(q.D, q.N) > LossProgram<double>.MostWhole;
 
     /// <summary>Nanoseconds of all of them, one after the other.</summary>
     public static double Nanoseconds(Question q, TimeSpan each) => q.Precision == "float"

@@ -80,6 +80,9 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     /// <summary>A number in this precision.</summary>
     public string Literal(double value) => $"({Scalar}){value.ToString("R", CultureInfo.InvariantCulture)}";
 
+    /// <summary>The same number in all lanes.</summary>
+    public string Number(double value) => Create(Literal(value));
+
     /// <summary>Where a column begins, in numbers.</summary>
     public string Place(string column) => Pitch == 1 ? column : $"{column} * {Pitch}";
 

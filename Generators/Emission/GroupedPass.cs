@@ -42,7 +42,7 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         foreach (var (total, i) in pass.Stages.OfType<TotalStage>().Select((total, i) => (total, i)))
         {
             var ofLanes = Local("sum" + (i > 0 ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
-            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{grouping.Literal(total.Factor)} * {grouping.Sum(code, ofLanes)};");
+            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{grouping.Dialect.Literal(total.Factor)} * {grouping.Sum(code, ofLanes)};");
         }
 
         string Made(string target, int vector, string local)
@@ -70,8 +70,8 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Hadamard(var p, Sum(var m, Scaled { Factor: -1 } r)) when _values.TryGetValue((new Hadamard(p, m), vector), out var product) =>
             Local(e, vector, $"FusedMultiplyAdd(-{Value(p, vector)}, {Value(r.A, vector)}, {product})"), // the product need not wait for r
         Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),
-        Scaled s => Local(e, vector, $"{grouping.Create(s.Factor)} * {Value(s.A, vector)}"),
-        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {grouping.Create(1.0 / grouping.Size)}"),
+        Scaled s => Local(e, vector, $"{grouping.Dialect.Number(s.Factor)} * {Value(s.A, vector)}"),
+        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {grouping.Dialect.Number(1.0 / grouping.Size)}"),
         _ => throw new NotSupportedException($"{e.GetType().Name} has no value in registers: {e}"),
     };
 

@@ -39,7 +39,7 @@ internal sealed class GroupedPlan
     public IReadOnlyList<string> Inputs { get; }
 
     /// <summary>Weights that products in registers take row by row, each entry as often as rows share a vector: laid out so once, when they are bound.</summary>
-    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping) && _grouping.Rows > 1
+    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InterleavedInRegisters(_grouping)
         ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
         : [];
 

@@ -28,7 +28,7 @@ internal sealed class GroupedSoftmax(CodeWriter code, Grouping grouping, Pass pa
         WriteExponentials(values(soft.Formula));
         midway();
         var e = matrices.Vectors("e");
-        code.Line($"V over = {grouping.Create(1)} / {grouping.Column(code, "whole", GroupedProduct.Tree(e))};");
+        code.Line($"V over = {grouping.Dialect.Number(1)} / {grouping.Column(code, "whole", GroupedProduct.Tree(e))};");
         if (Weighted is { } sum) WriteWeighted(e, values(Compared(sum)!));
         matrices.Set(soft.Target, e.Select(x => $"{x} * over"));
     }
@@ -46,8 +46,8 @@ internal sealed class GroupedSoftmax(CodeWriter code, Grouping grouping, Pass pa
         Func<string, string, string> max = grouping.Dialect.Max;
         var e = scores.Select((_, vector) => $"e{vector}").ToList();
         string Each(Func<string, string> exponential) => string.Join(" ", scores.Select((s, vector) => $"{e[vector]} = Passes{grouping.Dialect.Name}.{exponential(s)};"));
-        code.Line($"V shift = {grouping.Create(0)}, {string.Join(", ", e)};");
-        code.Block($"if (GreaterThanAny({GroupedProduct.Tree([.. scores.Select(s => $"Abs({s})")], max)}, {grouping.Create(NeedsNoShift)}))", () =>
+        code.Line($"V shift = {grouping.Dialect.Number(0)}, {string.Join(", ", e)};");
+        code.Block($"if (GreaterThanAny({GroupedProduct.Tree([.. scores.Select(s => $"Abs({s})")], max)}, {grouping.Dialect.Number(NeedsNoShift)}))", () =>
         {
             code.Line($"shift = {grouping.Column(code, "top", GroupedProduct.Tree(scores, max), max)};");
             code.Line(Each(s => $"Exp({s} - shift)"));

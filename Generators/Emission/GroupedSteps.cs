@@ -106,7 +106,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
         {
             (true, true) => grouping.TransposedLeftAt(plan.InRows(left), vector),
             (false, true) => grouping.LeftAt(left, vector),
-            (true, false) when SmallProgramEmitter.InRegisters(grouping) && grouping.Rows > 1 => grouping.TransposedLeftFromInterleaved(_matrices.Vectors(left), vector),
+            (true, false) when SmallProgramEmitter.InterleavedInRegisters(grouping) => grouping.TransposedLeftFromInterleaved(_matrices.Vectors(left), vector),
             (true, false) => grouping.TransposedLeftFrom(_matrices.Rows(left), vector),
             _ => grouping.LeftFrom(_matrices.Vectors(left), vector),
         },

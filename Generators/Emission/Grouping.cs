@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 namespace Unmask.Generators.Emission;
@@ -110,11 +109,6 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         code.Line($"var {local}Half = {local}.GetLower() + {local}.GetUpper();");
         return $"Vector128.Sum({local}Half.GetLower() + {local}Half.GetUpper())";
     }
-
-    /// <summary>A number in all lanes.</summary>
-    public string Create(double value) => $"Create({Literal(value)})";
-
-    public string Literal(double value) => $"({Dialect.Scalar}){value.ToString("R", CultureInfo.InvariantCulture)}";
 
     /// <summary>A vector of whole rows, one after another, from one of interleaved rows.</summary>
     public string Separate(string vector) => Permute(vector, "separate");

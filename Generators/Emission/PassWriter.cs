@@ -38,7 +38,7 @@ internal sealed class PassWriter(PassScope scope)
         foreach (var (factor, name) in totals)
         {
             var sum = Turns.Together(name, endings);
-            var value = factor == 1 ? sum : $"{Dialect.Create(Dialect.Literal(factor))} * ({sum})";
+            var value = factor == 1 ? sum : $"{Dialect.Number(factor)} * ({sum})";
             Code.Line(Dialect.PerLane ? $"{Dialect.Load("total")} += {value};" : $"*total += {(Dialect.IsScalar ? value : $"Sum({value})")};");
         }
     }

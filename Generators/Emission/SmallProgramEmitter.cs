@@ -15,6 +15,9 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
     /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and at two rows of 256 bits no faster.</summary>
     public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && (grouping.Dialect.Bits == 512 || grouping.Rows == 1);
 
+    /// <summary>The same where rows share a vector there.</summary>
+    public static bool InterleavedInRegisters(Grouping grouping) => InRegisters(grouping) && grouping.Rows > 1;
+
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
 
     /// <summary>Whether every step of the gradient has a form here; only the widest vectors can transpose.</summary>
@@ -44,7 +47,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
                 if (plan.RepeatedWeights.Count > 0) WriteRepeatedPlaces(plan);
                 if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
-                foreach (var order in InRegisters(grouping) && grouping.Rows > 1 ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
+                foreach (var order in InterleavedInRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");

@@ -77,7 +77,7 @@ internal sealed class SoftmaxWriter(PassScope scope)
         {
             if (value.Length > 0) value = $"over_{column.Ending} * {(value.Contains(' ') ? $"({value})" : value)}";
             foreach (var (term, i) in sum.Parts.Terms.Select((term, i) => (term, i)).Where(t => t.term.Power == power))
-                value = $"{value}{(term.Factor == -1 ? " - " : value.Length == 0 ? "" : " + ")}{(Math.Abs(term.Factor) == 1 ? "" : scope.Dialect.Create(scope.Dialect.Literal(term.Factor)) + " * ")}{Part(sum, i)}{column.Ending}";
+                value = $"{value}{(term.Factor == -1 ? " - " : value.Length == 0 ? "" : " + ")}{(Math.Abs(term.Factor) == 1 ? "" : scope.Dialect.Number(term.Factor) + " * ")}{Part(sum, i)}{column.Ending}";
         }
 
         return value;

@@ -45,7 +45,7 @@ internal sealed class SweepWriter(PassScope scope)
         foreach (var ((part, _), (scalar, factor, _)) in Summed(sum).Skip(1).Zip(sum.Parts.Terms, (part, term) => (part, term)))
         {
             var r = $"{scope.Program.Names[scalar]}_{column.Ending}";
-            var by = factor == -1 ? "-" + r : factor == 1 ? r : $"{scope.Dialect.Create(scope.Dialect.Literal(factor))} * {r}";
+            var by = factor == -1 ? "-" + r : factor == 1 ? r : $"{scope.Dialect.Number(factor)} * {r}";
             scope.Code.Line($"{sum.Scalar}_{column.Ending} = {scope.Dialect.MultiplyAdd(by, $"{part}_{column.Ending}", $"{sum.Scalar}_{column.Ending}")};");
         }
     }

@@ -31,7 +31,7 @@ internal sealed class VectorFormula(CodeWriter code, Dialect dialect, IReadOnlyD
         Repeated(var a) => Value(a),
         Centred c => Local($"{Value(c.A)} - {names[Columnwise.MeanOf(c)]}Mean_{column}"),
         Scaled { Factor: -1 } s => Local($"-{Value(s.A)}"),
-        Scaled s => Local($"{dialect.Create(dialect.Literal(s.Factor))} * {Value(s.A)}"),
+        Scaled s => Local($"{dialect.Number(s.Factor)} * {Value(s.A)}"),
         Sum(var a, Scaled { Factor: -1 } b) when !_values.ContainsKey(b) => Local($"{Value(a)} - {Value(b.A)}"),
         Sum(var a, var b) => Local($"{Value(a)} + {Value(b)}"),
         Hadamard(var a, var b) => Local($"{Value(a)} * {Value(b)}"),

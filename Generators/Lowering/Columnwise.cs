@@ -33,8 +33,8 @@ public static class Columnwise
     }
 
     /// <summary>Whether a formula can be computed from symbols and what is known, and needs no mean.</summary>
-    public static bool Reads(Expr formula, ICollection<Expr> known) =>
-        formula is Symbol || known.Contains(formula) || (IsElementwise(formula) && formula is not Centred && Walk.Operands(formula).All(operand => Reads(operand, known)));
+    public static bool IsComputable(Expr formula, ICollection<Expr> known) =>
+        formula is Symbol || known.Contains(formula) || (IsElementwise(formula) && formula is not Centred && Walk.Operands(formula).All(operand => IsComputable(operand, known)));
 
     /// <summary>The query scalar that a centred node subtracts, before it is divided by the count.</summary>
     public static RowSum MeanOf(Centred c) => new(c.A);

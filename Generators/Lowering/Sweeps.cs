@@ -59,7 +59,7 @@ internal static class Sweeps
         var taken = new List<SumOfPowers>();
         foreach (var sum in left.OfType<SumStage>().ToList())
         {
-            if (!Columnwise.Reads(sum.Formula, readable) || Powers.Of(sum.Formula, p) is not { } powers) continue;
+            if (!Columnwise.IsComputable(sum.Formula, readable) || Powers.Of(sum.Formula, p) is not { } powers) continue;
             taken.Add(new SumOfPowers(sum.Scalar, sum.Formula, powers));
             left.Remove(sum);
         }
