@@ -72,8 +72,10 @@ public sealed class SharedWork
             ref var next = ref _next[(range + 1) * Apart];
             var (begin, end, seen) = (start + Begin(range), start + Begin(range + 1), Volatile.Read(ref next));
             if (seen - start < 0) Interlocked.CompareExchange(ref next, begin, seen); // whoever comes first opens the range
-            if (turn > 0 && seen > begin) end -= _left;
-            while (Volatile.Read(ref next) < end && Interlocked.Increment(ref next) - 1 is var piece && piece < end) _piece((int)(piece - start), thread);
+            var stop = turn > 0 && seen > begin ? end - _left : end;
+
+            // Of two that see the last piece before the stop, one takes a piece beyond it, and does it: nobody else will.
+            while (Volatile.Read(ref next) < stop && Interlocked.Increment(ref next) - 1 is var piece && piece < end) _piece((int)(piece - start), thread);
         }
     }
 

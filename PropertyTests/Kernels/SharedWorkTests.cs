@@ -31,6 +31,24 @@ public class SharedWorkTests
         Assert.Equal(0, strangers);
     }
 
+    // Short pieces and few: helpers come to the pieces that are left to a thread while it takes them itself.
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    public void Also_where_the_last_are_left_to_the_thread_that_began(int threads, int left)
+    {
+        const int Rounds = 100_000;
+        var done = new int[8 * threads];
+        var work = new SharedWork((piece, _) => Interlocked.Increment(ref done[piece]), threads, left);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            work.Run(done.Length);
+            if (!done.AsSpan().ContainsAnyExcept(round)) continue;
+            Assert.Fail($"after round {round} the pieces were done {string.Join(' ', done)} times");
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
