@@ -21,7 +21,7 @@ internal static unsafe class Remainder
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", lanes > 1), lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
-        var (b, s, ds, r) = (Map(), Map(), Map(), Map());
+        var (b, s, ds) = (Map(), Map(), Map());
         var (y, v, dy) = (States(), States(), States());
         var random = new Random(1);
         for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
@@ -29,17 +29,17 @@ internal static unsafe class Remainder
         return times =>
         {
             for (var left = (long)times * q.Count / lanes; left > 0; left--)
-                fixed (T* pb = b, ps = s, pd = ds, pr = r, pt = total, py = y, pv = v, pdy = dy)
+                fixed (T* pb = b, ps = s, pd = ds, pt = total, py = y, pv = v, pdy = dy)
                     switch (q.Loss)
                     {
-                        case LossModel.Scores: passes.ScoresGradient1(pb, ps, pd, q.N, q.N, stride, false, 0, pt); break;
-                        case LossModel.LogAttention: passes.LogAttentionGradient1(pb, ps, pd, q.N, q.N, stride, false, 0, pt); break;
+                        case LossModel.Scores: passes.ScoresGradient1(ps, pb, pd, q.N, q.N, stride, false, 0, pt); break;
+                        case LossModel.LogAttention: passes.LogAttentionGradient1(ps, pb, pd, q.N, q.N, stride, false, 0, pt); break;
                         case LossModel.Output:
                             passes.OutputLoss1(ps, ps, q.N, q.N, stride, false, 0);
                             passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
-                            passes.OutputGradient3(pb, ps, pd, pr, q.N, q.N, stride, false, 0);
+                            passes.OutputGradient3(ps, pb, pd, q.N, q.N, stride, false, 0);
                             break;
-                        default: passes.AttentionGradient1(pb, ps, ps, pd, pr, q.N, q.N, stride, false, 0, pt); break;
+                        default: passes.AttentionGradient1(ps, ps, pb, pd, q.N, q.N, stride, false, 0, pt); break;
                     }
         };
 
@@ -56,14 +56,14 @@ internal static unsafe class Remainder
         var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false);
         var columns = Math.Min(q.N, (int)blocks.Tokens);
         var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false), columns < q.N ? (int)blocks.Stride : Strides.Of<T>(columns));
-        var (b, p, s, r) = (Map(), Map(), Map(), Map());
+        var (p, s, ds) = (Map(), Map(), Map());
         return times =>
         {
             for (; times > 0; times--)
                 for (var first = 0; first < q.N; first += columns)
-                    fixed (T* pb = b, pp = p, ps = s, pr = r)
-                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(pb, ps, pp, ps, pr, q.N, columns, stride, false, 0);
-                        else passes.AttentionGaussNewton1(ps, pp, ps, q.N, columns, stride, false, 0);
+                    fixed (T* pp = p, ps = s, pd = ds)
+                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(pp, ps, pd, ps, q.N, columns, stride, false, 0);
+                        else passes.AttentionGaussNewton1(pp, ps, ps, q.N, columns, stride, false, 0);
         };
 
         T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);

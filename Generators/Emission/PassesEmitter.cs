@@ -10,10 +10,10 @@ internal static class PassesEmitter
 {
     public static IEnumerable<Pass> Of(KernelProgram program) => program.Evaluations.SelectMany(e => e.Steps).OfType<Pass>();
 
-    /// <summary>The matrices and stored query scalars that a pass touches, in the order of its parameters.</summary>
+    /// <summary>The matrices and stored query scalars that a pass touches, its parameters: as it comes to them, so that what they are called decides nothing.</summary>
     public static IReadOnlyList<string> Parameters(KernelProgram program, Pass pass)
     {
-        var names = new SortedSet<string>(System.StringComparer.Ordinal);
+        var names = new List<string>();
         var known = new HashSet<Expr>(pass.Known);
         foreach (var stage in pass.Stages)
         {
@@ -21,12 +21,12 @@ internal static class PassesEmitter
                 if (leaf is Symbol s) names.Add(Held(s, s.Name));
                 else if (pass.Known.Contains(leaf)) names.Add(Held(leaf, program.Names[leaf]));
             if (stage is MapStage map) names.Add(map.Target);
-            if (stage is SoftmaxStage soft) names.UnionWith(program.StoredScalars.Contains(soft.LogSumExp) ? [soft.Target, soft.LogSumExp] : [soft.Target]);
+            if (stage is SoftmaxStage soft) names.AddRange(program.StoredScalars.Contains(soft.LogSumExp) ? [soft.Target, soft.LogSumExp] : [soft.Target]);
             if (stage is SumStage sum && program.StoredScalars.Contains(sum.Scalar)) names.Add(sum.Scalar);
             known.UnionWith(stage.Made);
         }
 
-        return [.. names];
+        return [.. names.Distinct()];
     }
 
     /// <summary>What a pass hands on to its narrower twin.</summary>

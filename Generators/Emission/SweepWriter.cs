@@ -112,6 +112,7 @@ internal sealed class SweepWriter(PassScope scope)
 
     private string Added(VectorFormula formula, Expr e, string sum) => e switch
     {
+        _ when scope.IsKnown(e) => $"{sum} + {formula.Value(e)}",
         Hadamard h => scope.Dialect.MultiplyAdd(formula.Value(h.A), formula.Value(h.B), sum),
         Sum(Hadamard a, Hadamard b) => Added(formula, b, Added(formula, a, sum)),
         _ => $"{sum} + {formula.Value(e)}",

@@ -24,19 +24,24 @@ public static class Derive
             Scaled s => s.Factor * Along(s.A),
             Visible(var a) => See(Along(a)),
             Centred(var a) => Centre(Along(a)),
+            RowSum(Hadamard(Softmax p, var m)) => SumRows(Times(Rate(p), SoftmaxSlope(p, m)) + Times(p, Along(m))), // the sums of dP are zero
             RowSum(var a) => SumRows(Along(a)),
             Across(var a) => Spread(Along(a)),
             Repeated(var a) => Repeat(Along(a)),
             HeadSum(var a) => SumHeads(Along(a)),
-            Softmax(var a) => SoftmaxSlope(e, Along(a)),
+            Softmax p => Times(p, Rate(p)),
             LogSumExp(var a) => SumRows(Times(new Softmax(a), Along(a))),
             Sum(var a, var b) => Along(a) + Along(b),
+            Hadamard(Softmax p, var b) => Times(Rate(p), e) + Times(p, Along(b)), // what P ∘ b is, is known
             Hadamard(var a, var b) => Times(Along(a), b) + Times(a, Along(b)),
             Product(var a, var b) => Along(a) * b + a * Along(b),
             Dot(var a, var b) when a.Equals(b) => 2.0 * Inner(a, Along(a)),
             Dot(var a, var b) => Inner(Along(a), b) + Inner(a, Along(b)),
             _ => throw new NotSupportedException($"no tangent rule for {e.GetType().Name}"),
         };
+
+        // dP = P ∘ rate
+        Expr Rate(Softmax p) => SoftmaxRate(p, Along(p.A));
     }
 
     /// <summary>The adjoint (transposed Jacobian) of <paramref name="root"/> with respect to <paramref name="point"/>, applied to <paramref name="seed"/>.</summary>
@@ -81,7 +86,9 @@ public static class Derive
     public static Symbol One { get; } = new("1", Shape.Scalar, Role.Constant);
 
     // The Jacobian of a row softmax is symmetric, diag(p) − ppᵀ, so tangent and adjoint are one rule: derivation.md (8).
-    private static Expr SoftmaxSlope(Expr p, Expr t) => Times(p, t - Spread(SumRows(Times(p, t))));
+    private static Expr SoftmaxSlope(Expr p, Expr t) => Times(p, SoftmaxRate(p, t));
+
+    private static Expr SoftmaxRate(Expr p, Expr t) => t - Spread(SumRows(Times(p, t)));
 
     // Weights and observations are constants: their adjoints are never wanted and would be d×d products.
     private static IEnumerable<(Expr, Expr)> Depends(Expr a, Expr b, Expr bar)

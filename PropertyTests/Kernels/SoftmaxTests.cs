@@ -123,7 +123,7 @@ public unsafe class SoftmaxTests
         for (var lane = 0; lane < lanes; lane++)
             for (var i = 0; i < n; i++)
                 for (var j = 0; j < n; j++) s[j * stride + i * lanes + lane] = T.CreateChecked(scores[lane][i, j]);
-        fixed (T* ps = s, pp = p, pb = b, pt = total) passes.AttentionLoss1(pb, pp, ps, n, n, stride, causal, first: 0, pt);
+        fixed (T* ps = s, pp = p, pb = b, pt = total) passes.AttentionLoss1(ps, pp, pb, n, n, stride, causal, first: 0, pt);
         var maps = new double[lanes][,];
         for (var lane = 0; lane < lanes; lane++)
         {
