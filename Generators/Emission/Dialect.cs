@@ -102,6 +102,12 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
         _ => $"FusedMultiplyAdd({a}, {b}, {c})",
     };
 
+    /// <summary>a b − c, of 256 or 512 bits: the runtime would negate c in a step of its own.</summary>
+    public string MultiplySubtract(string a, string b, string c) => $"{(Bits == 512 ? "Avx512F.FusedMultiplySubtract" : "Fma.MultiplySubtract")}({a}, {b}, {c})";
+
+    /// <summary>c − a b, likewise.</summary>
+    public string NegatedMultiplyAdd(string a, string b, string c) => $"{(Bits == 512 ? "Avx512F.FusedMultiplyAddNegated" : "Fma.MultiplyAddNegated")}({a}, {b}, {c})";
+
     /// <summary>The larger of two; the second where one of them is not a number. One instruction, where Math's own rules for signs of zero take four.</summary>
     public string Max(string a, string b) => IsScalar ? $"{Scalar}.MaxNative({a}, {b})" : $"MaxNative({a}, {b})";
 

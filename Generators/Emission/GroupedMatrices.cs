@@ -13,6 +13,12 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     private readonly Dictionary<string, Func<int, string>> _deferred = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _rows = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _repeated = [];
+    private readonly Dictionary<string, string> _repeatedAt = [];
+    private readonly Dictionary<(string, int), IReadOnlyList<string>> _left = [];
+    private Undivided? _undivided;
+
+    /// <summary>A softmax before it is divided, and what is made of it.</summary>
+    public Undivided Undivided => _undivided ??= new(grouping, this);
 
     /// <summary>Whether a matrix is in registers, or in memory from where it may be read.</summary>
     public bool Holds(string name) => _vectors.ContainsKey(name) || _deferred.ContainsKey(name);
@@ -24,11 +30,34 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
         Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
     }
 
-    /// <summary>Says that every row of a matrix lies in memory, repeated as <see cref="Repeated(string)"/> would.</summary>
-    public void LiesRepeated(string name, string pointer) => _repeated[name] = [.. Enumerable.Range(0, grouping.Size).Select(row => Load(pointer, row))];
+    /// <summary>
+    /// Says that every row of a matrix lies in memory, repeated as <see cref="Repeated(string)"/> would, once for every vector that is made with it: so each is read by the
+    /// multiply-add that wants it and takes no register.
+    /// </summary>
+    public void LiesRepeated(string name, string pointer) => _repeatedAt[name] = pointer;
+
+    /// <summary>Every row for one vector of a product, each entry as often as rows share a vector.</summary>
+    public IReadOnlyList<string> RepeatedFor(string name, int vector) => _repeatedAt.TryGetValue(name, out var pointer)
+        ? [.. Enumerable.Range(0, grouping.Size).Select(row => Load(pointer, vector * grouping.Size + row))]
+        : Repeated(name);
+
+    /// <summary>The left factors of one vector of a product with the transpose of a matrix in memory, in locals: what is multiplied from the left by the same takes the same.</summary>
+    public IReadOnlyList<string> TransposedLeft(string name, int vector) => _left.TryGetValue((name, vector), out var left)
+        ? left
+        : _left[(name, vector)] = Locals($"{name}Left{vector}_", grouping.TransposedLeftAt(name, vector));
+
+    /// <summary>Lets go of left factors, which would keep their registers over what comes between.</summary>
+    public void LetGo() => _left.Clear();
 
     /// <summary>Says what the vectors of a matrix are; each is written when it is first asked for.</summary>
     public void Defer(string name, Func<int, string> value) => _deferred[name] = value;
+
+    /// <summary>Takes the transpose of a matrix, which nothing but products read that have it on their right: its rows are repeated without being put together first.</summary>
+    public void SetTransposed(string name, string source)
+    {
+        for (var row = 0; row < grouping.Size; row++) code.Line(grouping.ColumnOrder($"{name}Column{row}", row));
+        _repeated[name] = Locals(name + "Row", Enumerable.Range(0, grouping.Size).Select(row => grouping.RepeatColumn(Vectors(source), $"{name}Column{row}")));
+    }
 
     /// <summary>Takes vectors that stand in locals already.</summary>
     public void Take(string name, IEnumerable<string> locals) => _vectors[name] = [.. locals];
@@ -68,16 +97,17 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 
     private string?[] Places(string name) => _vectors.TryGetValue(name, out var places) ? places : _vectors[name] = new string?[grouping.Vectors];
 
-    private string Local(string name, string value)
+    /// <summary>Writes a local.</summary>
+    public string Local(string name, string value)
     {
         code.Line($"V {name} = {value};");
         return name;
     }
 
-    private IReadOnlyList<string> Locals(string name, IEnumerable<string> values)
+    /// <summary>Writes numbered locals. What is written again, as it is added to or was let go, gets new ones.</summary>
+    public IReadOnlyList<string> Locals(string name, IEnumerable<string> values)
     {
-        // A matrix that is added to gets new locals.
-        var suffix = _names.Add(name) ? "" : "Sum";
+        var suffix = _names.Add(name) ? "" : "Next";
         var all = values.Select((value, v) => (Local: $"{name}{suffix}{v}", Value: value)).ToList();
         code.Line($"V {string.Join(", ", all.Select(x => $"{x.Local} = {x.Value}"))};");
         return [.. all.Select(x => x.Local)];

@@ -65,10 +65,12 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Across(var a) => Value(a, vector),
         LogSumExp => _columns[e] = Local("lse", "shift - Log(over)"),
         Sum difference when _softmax?.Fused(difference, vector, Value) is { } fused => Local(e, vector, fused),
+        Sum(var a, Scaled { Factor: -1 } b) when Held(a) is { } name && matrices.Undivided.Of(name, vector) is var (product, scale) =>
+            Local(e, vector, grouping.Dialect.MultiplySubtract(product, scale, Value(b.A, vector))),
         Sum(var a, Scaled { Factor: -1 } b) => Local(e, vector, $"{Value(a, vector)} - {Value(b.A, vector)}"),
         Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
-        Hadamard(var p, Sum(var m, Scaled { Factor: -1 } r)) when _values.TryGetValue((new Hadamard(p, m), vector), out var product) =>
-            Local(e, vector, $"FusedMultiplyAdd(-{Value(p, vector)}, {Value(r.A, vector)}, {product})"), // the product need not wait for r
+        Hadamard(var p, Sum(var m, Scaled { Factor: -1 } r)) when _values.TryGetValue((new Hadamard(p, m), vector), out var made) =>
+            Local(e, vector, grouping.Dialect.NegatedMultiplyAdd(Value(p, vector), Value(r.A, vector), made)), // the product need not wait for r
         Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),
         Scaled s => Local(e, vector, $"{grouping.Dialect.Number(s.Factor)} * {Value(s.A, vector)}"),
         Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {grouping.Dialect.Number(1.0 / grouping.Size)}"),

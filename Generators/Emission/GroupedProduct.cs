@@ -13,8 +13,11 @@ internal static class GroupedProduct
     /// </summary>
     public static string Sum(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null) => Chains([.. factors], grouping.Size / 2, start);
 
-    /// <summary>The sum of products of vectors, in two chains.</summary>
-    public static string Halves(IReadOnlyList<(string Left, string Right)> factors) => Chains(factors, Math.Max(1, factors.Count / 2));
+    /// <summary>The same where nothing waits for it: in chains of a row there are fewer steps.</summary>
+    public static string SumAtLeisure(Grouping grouping, IEnumerable<(string Left, string Right)> factors) => Chains([.. factors], grouping.Size);
+
+    /// <summary>The sum of products of vectors, in two chains; of two of them in one.</summary>
+    public static string Halves(IReadOnlyList<(string Left, string Right)> factors) => Chains(factors, Math.Max(Math.Min(2, factors.Count), factors.Count / 2));
 
     private static string Chains(IReadOnlyList<(string Left, string Right)> factors, int length, string? start = null) =>
         Tree([.. Enumerable.Range(0, factors.Count / length).Select(chain => factors.Skip(chain * length).Take(length).Aggregate(

@@ -30,14 +30,14 @@ internal sealed class GroupedSoftmax(CodeWriter code, Grouping grouping, Pass pa
         var e = matrices.Vectors("e");
         code.Line($"V over = {grouping.Dialect.Number(1)} / {grouping.Column(code, "whole", GroupedProduct.Tree(e))};");
         if (Weighted is { } sum) WriteWeighted(e, values(Compared(sum)!));
-        matrices.Set(soft.Target, e.Select(x => $"{x} * over"));
+        matrices.Undivided.Take(soft.Target, "e", "over");
     }
 
     /// <summary>P − B, or … − r, by what is there before P is; null for any other difference.</summary>
     public string? Fused(Sum difference, int vector, Func<Expr, int, string> value) => difference switch
     {
         Sum(var a, Scaled { Factor: -1, A: Across(var r) }) when Weighted is { } sum && r.Equals(sum.Made.Single()) => $"FusedMultiplyAdd(over, less, {value(a, vector)})",
-        Sum(var p, Scaled { Factor: -1 } b) when p.Equals(P) => $"FusedMultiplyAdd({matrices.Vector("e", vector)}, over, -{value(b.A, vector)})",
+        Sum(var p, Scaled { Factor: -1 } b) when p.Equals(P) => grouping.Dialect.MultiplySubtract(matrices.Vector("e", vector), "over", value(b.A, vector)),
         _ => null,
     };
 
@@ -47,12 +47,12 @@ internal sealed class GroupedSoftmax(CodeWriter code, Grouping grouping, Pass pa
         var e = scores.Select((_, vector) => $"e{vector}").ToList();
         string Each(Func<string, string> exponential) => string.Join(" ", scores.Select((s, vector) => $"{e[vector]} = Passes{grouping.Dialect.Name}.{exponential(s)};"));
         code.Line($"V shift = {grouping.Dialect.Number(0)}, {string.Join(", ", e)};");
-        code.Block($"if (GreaterThanAny({GroupedProduct.Tree([.. scores.Select(s => $"Abs({s})")], max)}, {grouping.Dialect.Number(NeedsNoShift)}))", () =>
+        code.Line($"if (LessThanOrEqualAll({grouping.Farthest(scores)}, {grouping.Dialect.Number(NeedsNoShift)})) {{ {Each(s => $"Near({s})")} }}");
+        code.Block("else", () =>
         {
             code.Line($"shift = {grouping.Column(code, "top", GroupedProduct.Tree(scores, max), max)};");
             code.Line(Each(s => $"Exp({s} - shift)"));
         });
-        code.Line($"else {{ {Each(s => $"Near({s})")} }}");
         matrices.Take("e", e);
     }
 
@@ -61,7 +61,7 @@ internal sealed class GroupedSoftmax(CodeWriter code, Grouping grouping, Pass pa
     {
         var squares = grouping.Column(code, "squares", GroupedProduct.Halves([.. e.Select(x => (x, x))]));
         var met = grouping.Column(code, "met", GroupedProduct.Halves([.. e.Zip(b, (x, y) => (x, y))]));
-        code.Line($"V less = FusedMultiplyAdd({squares}, -over, {met});");
+        code.Line($"V less = {grouping.Dialect.NegatedMultiplyAdd(squares, "over", met)};");
     }
 
     // B, where the summand is P ∘ (P − B).

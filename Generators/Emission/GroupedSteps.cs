@@ -32,8 +32,16 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
         foreach (var step in works.SelectMany(w => w.Steps))
         {
             code.Line($"// {step.Formula}");
-            Write(step, () => WriteInRegisters(plan.MidSoftmax), (_, _, _) => { });
+            Write(step, WriteMidway, (_, _, _) => { });
         }
+    }
+
+    // No left factor is held over the exponentials.
+    private void WriteMidway()
+    {
+        _matrices.LetGo();
+        WriteInRegisters(plan.MidSoftmax);
+        _matrices.LetGo();
     }
 
     private void WriteThroughMemory(IEnumerable<GroupedWork> works)
@@ -77,11 +85,17 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     {
         switch (step)
         {
+            case ProductStep { LeftTransposed: true } p when SmallProgramEmitter.InterleavedInRegisters(grouping) && _matrices.Undivided.Exponentials(p.Left) is { } e:
+                _matrices.Undivided.Set(p.Target, [.. Vectors(v => Sum(p with { Left = e }, v))]);
+                break;
             case ProductStep p:
                 _matrices.Set(p.Target, [.. Vectors(v => Sum(p, v))]);
                 break;
             case PairStep p:
-                _matrices.Set(p.Target, Vectors(v => GroupedProduct.Sum(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
+                _matrices.Set(p.Target, Vectors(v => GroupedProduct.SumAtLeisure(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
+                break;
+            case TransposeStep turn when SmallProgramEmitter.InterleavedInRegisters(grouping):
+                _matrices.SetTransposed(turn.Target, turn.From);
                 break;
             case TransposeStep turn:
                 _matrices.Set(turn.Target, GroupedTranspose.Write(code, grouping, turn.Target, _matrices.Vectors(turn.From)));
@@ -104,13 +118,14 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     private IEnumerable<(string Left, string Right)> Factors(string left, bool transposed, string right, int vector) => GroupedProduct.Factors(
         (transposed, InMemory(transposed ? plan.InRows(left) : left)) switch
         {
+            (true, true) when SmallProgramEmitter.InterleavedInRegisters(grouping) => _matrices.TransposedLeft(left, vector),
             (true, true) => grouping.TransposedLeftAt(plan.InRows(left), vector),
             (false, true) => grouping.LeftAt(left, vector),
             (true, false) when SmallProgramEmitter.InterleavedInRegisters(grouping) => grouping.TransposedLeftFromInterleaved(_matrices.Vectors(left), vector),
             (true, false) => grouping.TransposedLeftFrom(_matrices.Rows(left), vector),
             _ => grouping.LeftFrom(_matrices.Vectors(left), vector),
         },
-        _matrices.Repeated(right));
+        _matrices.RepeatedFor(right, vector));
 
     private bool InMemory(string name) => plan.Inputs.Contains(name) || (!SmallProgramEmitter.InRegisters(grouping) && plan.Scratch.Contains(name));
 }

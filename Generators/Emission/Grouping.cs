@@ -44,6 +44,9 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     public IReadOnlyList<string> TransposedLeftFromInterleaved(IReadOnlyList<string> vectors, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => Permute(vectors[k / Rows], Turn(k % Rows, vector)))];
 
+    /// <summary>For the rows of one vector what another holds for the columns of these numbers.</summary>
+    public string ForRows(string ofColumns, int vector) => Permute(ofColumns, Turn(0, vector));
+
     /// <summary>The locals that <see cref="TransposedLeftFromInterleaved"/> asks for.</summary>
     public IEnumerable<string> TurnOrders =>
         from vector in Enumerable.Range(0, Vectors)
@@ -77,6 +80,12 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         _ => $"Avx.Permute({vector}, {Repeated(row)})",
     };
 
+    /// <summary>A row of the transpose of a matrix in up to two vectors, every entry as often as there are rows.</summary>
+    public string RepeatColumn(IReadOnlyList<string> vectors, string order) => vectors.Count == 1 ? Permute(vectors[0], order) : Permute(vectors[0], vectors[1], order);
+
+    /// <summary>The local that <see cref="RepeatColumn"/> asks for.</summary>
+    public string ColumnOrder(string name, int column) => Order(name, lane => lane / Rows / Rows * Dialect.Lanes + column * Rows + lane / Rows % Rows);
+
     /// <summary>Whether a row is repeated from where it lies, without interleaving it first. With four rows there would be four orders to hold, and at 4×4 it gains nothing.</summary>
     public bool RepeatsFromRows => Rows == 2 && Size == 8;
 
@@ -101,6 +110,11 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         for (var rows = 1; rows < Rows; rows *= 2) code.Line($"{name} = {(join ?? Plus)(name, Rotate(name, rows))};");
         return name;
     }
+
+    /// <summary>In every lane the greatest magnitude there; of wide vectors by one instruction for two of them.</summary>
+    public string Farthest(IReadOnlyList<string> vectors) => vectors.Count == 1 || Dialect.Bits < 512
+        ? GroupedProduct.Tree([.. vectors.Select(v => $"Abs({v})")], Dialect.Max)
+        : GroupedProduct.Tree(vectors, (a, b) => $"Avx512DQ.Range({a}, {b}, 0x0B)");
 
     /// <summary>The sum of all lanes of a local. By halves of halves, which is fewer steps than the runtime takes.</summary>
     public string Sum(CodeWriter code, string local)

@@ -58,11 +58,11 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
     private void WriteRepeatedWeights(GroupedPlan plan)
     {
         code.Line($"private readonly Workspace<{grouping.Dialect.Scalar}> _weights = new({plan.RepeatedWeights.Count * RepeatedSize});").Line();
-        var lays = plan.RepeatedWeights.Select((name, i) => $"RepeatedRows.Lay(Input{name}, _weights.At({i * RepeatedSize}), {grouping.Size}, {grouping.Rows});");
+        var lays = plan.RepeatedWeights.Select((name, i) => $"RepeatedRows.Lay(Input{name}, _weights.At({i * RepeatedSize}), {grouping.Size}, {grouping.Rows}, {grouping.Vectors});");
         code.Line($"internal override void TakeWeights() {{ {string.Join(" ", lays)} }}").Line();
     }
 
-    private int RepeatedSize => grouping.Size * grouping.Dialect.Lanes;
+    private int RepeatedSize => grouping.Vectors * grouping.Size * grouping.Dialect.Lanes;
 
     private void WriteRepeatedPlaces(GroupedPlan plan) => code.Line(
         $"{grouping.Dialect.Scalar}* {string.Join(", ", plan.RepeatedWeights.Select((name, i) => $"{GroupedPlan.Repeated(name)} = _weights.At({i * RepeatedSize})"))};");
