@@ -19,7 +19,7 @@ internal static class LargeProducts
     private static double Of<T>(Question q, MatrixProduct<T> products, TimeSpan each)
         where T : unmanaged
     {
-        var (d, n, block) = (q.D, q.N, Math.Min(q.N, (int)new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false).Tokens));
+        var (d, n, block, one) = (q.D, q.N, Math.Min(q.N, (int)new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false).Tokens), 2.0 * q.D * q.N);
         PaddedMatrix<T> weights = new(d, d), tokens = new(n, d), other = new(n, d), features = new(d, block), map = new(n, block), some = new(block, d);
         double Each(Action product, double operations)
         {
@@ -31,10 +31,29 @@ internal static class LargeProducts
             return KernelTiming.Measure(Again, each / 4).Best / operations;
         }
 
-        double all = FlopCount.OfProducts(q.Loss, d, n, q.Asked), one = 2.0 * d * n, twice = q.Loss == LossModel.Output ? 2 : 1;
-        var (maps, halves) = (twice * (q.Asked == Evaluation.Gradient ? 1 : 2) * one * n, twice * (q.Asked == Evaluation.HessianVector ? 4 : 2) * one * n);
+        // Both halves that each block gives to the result, block after block.
+        double Halves(params PaddedMatrix<T>[] blocks)
+        {
+            void All()
+            {
+                foreach (var at in blocks)
+                {
+                    products.Add(at, some, tokens);
+                    products.MultiplyTransposed(at, tokens, some);
+                }
+            }
+
+            All(); // memory that is new is slow to come
+            return Each(All, 2 * one * block * blocks.Length);
+        }
+
+        // A Hessian product takes one of its two maps from the point, which keeps all blocks of it.
+        PaddedMatrix<T>[] kept = [.. Enumerable.Range(0, (n + block - 1) / block).Select(_ => new PaddedMatrix<T>(n, block))];
+        double all = FlopCount.OfProducts(q.Loss, d, n, q.Asked), twice = q.Loss == LossModel.Output ? 2 : 1;
+        var (maps, halves) = (twice * (q.Asked == Evaluation.Gradient ? 1 : 2) * one * n, twice * 2 * one * n);
+        var fromPoint = q.Asked == Evaluation.HessianVector ? halves : 0;
         return maps * Each(() => products.Multiply(tokens, features, map), one * block)
-            + halves / 2 * (Each(() => products.Add(map, some, tokens), one * block) + Each(() => products.MultiplyTransposed(map, tokens, some), one * block))
-            + (all - maps - halves) * Each(() => products.Multiply(tokens, weights, other), one * d);
+            + halves * Halves(map) + (fromPoint > 0 ? fromPoint * Halves(kept) : 0)
+            + (all - maps - halves - fromPoint) * Each(() => products.Multiply(tokens, weights, other), one * d);
     }
 }

@@ -19,9 +19,10 @@ internal static unsafe class Remainder
         if (q.Evaluation is not ("gradient" or "batch")) return AlongDirection<T>(q);
         if (q.Count == 1 && q is { D: <= 8, N: <= 8 } && !ProductsAlone.IsOwnProgram(q)) return null;
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
-        var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", lanes > 1), lanes > 1 ? Strides.Rows(q.N) * lanes : Strides.Of<T>(q.N));
+        var passes = Emitted.Of<IPasses<T>, T>("Passes", lanes > 1);
+        var (columns, stride) = lanes > 1 ? (q.N, Strides.Rows(q.N) * lanes) : Block<T>(q);
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
-        var (b, s, ds) = (Map(), Map(), Map());
+        var (b, s, ds) = (Map((q.N + columns - 1) / columns), Map(1), Map(1));
         var (y, v, dy) = (States(), States(), States());
         var random = new Random(1);
         for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
@@ -30,43 +31,59 @@ internal static unsafe class Remainder
         {
             for (var left = (long)times * q.Count / lanes; left > 0; left--)
                 fixed (T* pb = b, ps = s, pd = ds, pt = total, py = y, pv = v, pdy = dy)
-                    switch (q.Loss)
-                    {
-                        case LossModel.Scores: passes.ScoresGradient1(ps, pb, pd, q.N, q.N, stride, false, 0, pt); break;
-                        case LossModel.LogAttention: passes.LogAttentionGradient1(ps, pb, pd, q.N, q.N, stride, false, 0, pt); break;
-                        case LossModel.Output:
-                            passes.OutputLoss1(ps, ps, q.N, q.N, stride, false, 0);
-                            passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
-                            passes.OutputGradient3(ps, pb, pd, q.N, q.N, stride, false, 0);
-                            break;
-                        default: passes.AttentionGradient1(ps, ps, pb, pd, q.N, q.N, stride, false, 0, pt); break;
-                    }
+                {
+                    var at = pb;
+                    for (var first = 0; first < q.N; first += columns, at += s.Length)
+                        switch (q.Loss)
+                        {
+                            case LossModel.Scores: passes.ScoresGradient1(ps, at, pd, q.N, columns, stride, false, 0, pt); break;
+                            case LossModel.LogAttention: passes.LogAttentionGradient1(ps, at, pd, q.N, columns, stride, false, 0, pt); break;
+                            case LossModel.Output:
+                                passes.OutputLoss1(ps, ps, q.N, columns, stride, false, 0);
+                                passes.OutputGradient3(ps, pb, pd, q.N, columns, stride, false, 0);
+                                break;
+                            default: passes.AttentionGradient1(ps, ps, at, pd, q.N, columns, stride, false, 0, pt); break;
+                        }
+
+                    if (q.Loss == LossModel.Output) passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
+                }
         };
 
         T[] States() => GC.AllocateArray<T>(Strides.Rows(q.N) * wide, pinned: true);
 
-        T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
+        T[] Map(int blocks) => GC.AllocateArray<T>(blocks * Strides.Rows(q.N) * stride, pinned: true);
     }
 
-    // Of a large map block by block of queries, the same again and again, as no arrangement could have more of it at hand.
+    // Queries of a block and numbers from row to row. A large map is passed over block by block: always the same of what is made on the way, as no arrangement could
+    // have more of it at hand, and all of what is given or kept of the point, as every arrangement has to fetch it.
+    private static (int Columns, int Stride) Block<T>(Question q)
+        where T : unmanaged
+    {
+        if (q.N <= LossProgram<T>.MostWhole) return (q.N, Strides.Of<T>(q.N));
+        var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false);
+        return ((int)Math.Min(q.N, blocks.Tokens), (int)blocks.Stride);
+    }
+
     private static Action<int>? AlongDirection<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (q.Loss != LossModel.Attention || q is { D: <= 8, N: <= 8 }) return null;
-        var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false);
-        var columns = Math.Min(q.N, (int)blocks.Tokens);
-        var (passes, stride) = (Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false), columns < q.N ? (int)blocks.Stride : Strides.Of<T>(columns));
-        var (p, s, ds) = (Map(), Map(), Map());
+        var passes = Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false);
+        var (columns, stride) = Block<T>(q);
+        var (p, s, ds) = (Map((q.N + columns - 1) / columns), Map(1), Map(1));
         return times =>
         {
             for (; times > 0; times--)
-                for (var first = 0; first < q.N; first += columns)
-                    fixed (T* pp = p, ps = s, pd = ds)
-                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(pp, ps, pd, ps, q.N, columns, stride, false, 0);
-                        else passes.AttentionGaussNewton1(pp, ps, ps, q.N, columns, stride, false, 0);
+                fixed (T* pp = p, ps = s, pd = ds)
+                {
+                    var at = pp;
+                    for (var first = 0; first < q.N; first += columns, at += s.Length)
+                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(at, ps, pd, ps, q.N, columns, stride, false, 0);
+                        else passes.AttentionGaussNewton1(at, ps, ps, q.N, columns, stride, false, 0);
+                }
         };
 
-        T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
+        T[] Map(int blocks) => GC.AllocateArray<T>(blocks * Strides.Rows(q.N) * stride, pinned: true);
     }
 
     /// <summary>The change of layout of a batch, there and back.</summary>
