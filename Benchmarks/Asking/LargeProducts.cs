@@ -19,7 +19,8 @@ internal static class LargeProducts
     private static double Of<T>(Question q, MatrixProduct<T> products, TimeSpan each)
         where T : unmanaged
     {
-        var (d, n, block, one) = (q.D, q.N, Math.Min(q.N, (int)new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false).Tokens), 2.0 * q.D * q.N);
+        var (d, n, cut, one) = (q.D, q.N, MapCut.Of<T>(q), 2.0 * q.D * q.N);
+        var block = cut.Columns;
         PaddedMatrix<T> weights = new(d, d), tokens = new(n, d), other = new(n, d), features = new(d, block), map = new(n, block), some = new(block, d);
         double Each(Action product, double operations)
         {
@@ -31,12 +32,13 @@ internal static class LargeProducts
             return KernelTiming.Measure(Again, each / 4).Best / operations;
         }
 
-        // Both halves that each block gives to the result, block after block.
-        double Halves(params PaddedMatrix<T>[] blocks)
+        // Both halves that each block of a map gives to the result, block after block.
+        double Halves(int blocks)
         {
+            PaddedMatrix<T>[] of = [.. Enumerable.Range(0, blocks).Select(_ => new PaddedMatrix<T>(n, block))];
             void All()
             {
-                foreach (var at in blocks)
+                foreach (var at in of)
                 {
                     products.Add(at, some, tokens);
                     products.MultiplyTransposed(at, tokens, some);
@@ -44,16 +46,14 @@ internal static class LargeProducts
             }
 
             All(); // memory that is new is slow to come
-            return Each(All, 2 * one * block * blocks.Length);
+            return Each(All, 2 * one * block * blocks);
         }
 
-        // A Hessian product takes one of its two maps from the point, which keeps all blocks of it.
-        PaddedMatrix<T>[] kept = [.. Enumerable.Range(0, (n + block - 1) / block).Select(_ => new PaddedMatrix<T>(n, block))];
         double all = FlopCount.OfProducts(q.Loss, d, n, q.Asked), twice = q.Loss == LossModel.Output ? 2 : 1;
         var (maps, halves) = (twice * (q.Asked == Evaluation.Gradient ? 1 : 2) * one * n, twice * 2 * one * n);
-        var fromPoint = q.Asked == Evaluation.HessianVector ? halves : 0;
+        var fromPoint = q.Asked == Evaluation.HessianVector ? halves : 0; // one of its two maps is kept, all blocks of it
         return maps * Each(() => products.Multiply(tokens, features, map), one * block)
-            + halves * Halves(map) + (fromPoint > 0 ? fromPoint * Halves(kept) : 0)
+            + halves * Halves(1) + (fromPoint > 0 ? fromPoint * Halves(cut.Blocks) : 0)
             + (all - maps - halves - fromPoint) * Each(() => products.Multiply(tokens, weights, other), one * d);
     }
 }

@@ -20,9 +20,9 @@ internal static unsafe class Remainder
         if (q.Count == 1 && q is { D: <= 8, N: <= 8 } && !ProductsAlone.IsOwnProgram(q)) return null;
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var passes = Emitted.Of<IPasses<T>, T>("Passes", lanes > 1);
-        var (columns, stride) = lanes > 1 ? (q.N, Strides.Rows(q.N) * lanes) : Block<T>(q);
+        var (columns, stride, blocks) = lanes > 1 ? new MapCut(q.N, Strides.Rows(q.N) * lanes, 1) : MapCut.Of<T>(q);
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
-        var (b, s, ds) = (Map((q.N + columns - 1) / columns), Map(1), Map(1));
+        var (b, s, ds) = (Map(blocks), Map(1), Map(1));
         var (y, v, dy) = (States(), States(), States());
         var random = new Random(1);
         for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
@@ -51,17 +51,7 @@ internal static unsafe class Remainder
 
         T[] States() => GC.AllocateArray<T>(Strides.Rows(q.N) * wide, pinned: true);
 
-        T[] Map(int blocks) => GC.AllocateArray<T>(blocks * Strides.Rows(q.N) * stride, pinned: true);
-    }
-
-    // Queries of a block and numbers from row to row. A large map is passed over block by block: always the same of what is made on the way, as no arrangement could
-    // have more of it at hand, and all of what is given or kept of the point, as every arrangement has to fetch it.
-    private static (int Columns, int Stride) Block<T>(Question q)
-        where T : unmanaged
-    {
-        if (q.N <= LossProgram<T>.MostWhole) return (q.N, Strides.Of<T>(q.N));
-        var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false);
-        return ((int)Math.Min(q.N, blocks.Tokens), (int)blocks.Stride);
+        T[] Map(int count) => GC.AllocateArray<T>(count * Strides.Rows(q.N) * stride, pinned: true);
     }
 
     private static Action<int>? AlongDirection<T>(Question q)
@@ -69,8 +59,8 @@ internal static unsafe class Remainder
     {
         if (q.Loss != LossModel.Attention || q is { D: <= 8, N: <= 8 }) return null;
         var passes = Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false);
-        var (columns, stride) = Block<T>(q);
-        var (p, s, ds) = (Map((q.N + columns - 1) / columns), Map(1), Map(1));
+        var (columns, stride, blocks) = MapCut.Of<T>(q);
+        var (p, s, ds) = (Map(blocks), Map(1), Map(1));
         return times =>
         {
             for (; times > 0; times--)
@@ -83,7 +73,7 @@ internal static unsafe class Remainder
                 }
         };
 
-        T[] Map(int blocks) => GC.AllocateArray<T>(blocks * Strides.Rows(q.N) * stride, pinned: true);
+        T[] Map(int count) => GC.AllocateArray<T>(count * Strides.Rows(q.N) * stride, pinned: true);
     }
 
     /// <summary>The change of layout of a batch, there and back.</summary>

@@ -31,8 +31,8 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     }
 
     /// <summary>
-    /// Says that every row of a matrix lies in memory, repeated as <see cref="Repeated(string)"/> would, once for every vector that is made with it: so each is read by the
-    /// multiply-add that wants it and takes no register.
+    /// Says that every row of a matrix lies in memory, repeated as <see cref="Repeated(string)"/> would, once for every vector that is made with it: so none
+    /// is held for the next (1 % of an attention gradient).
     /// </summary>
     public void LiesRepeated(string name, string pointer) => _repeatedAt[name] = pointer;
 
