@@ -8,9 +8,10 @@ public unsafe interface IPanels<T>
     void Multiply<TShape>(TShape shape, T* left, T* right, T* target)
         where TShape : struct, IProductShape;
 
-    /// <summary>C = A B + Aᵀ D or C += A B + Aᵀ D, with A square and D of B's shape.</summary>
-    void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* second, T* target)
-        where TShape : struct, IProductShape;
+    /// <summary>C = A B + Dᵀ E or C += A B + Dᵀ E, one as deep as the other. D may be A, where that is square.</summary>
+    /// <param name="shape">Of the first product.</param>
+    void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* turnedLeft, T* second, T* target)
+        where TShape : struct, IPairShape;
 
     /// <summary>C = A B and E = A D, with D of B's shape and E of C's.</summary>
     void MultiplyTwin<TShape>(TShape shape, T* left, T* right, T* second, T* target, T* other)
@@ -18,11 +19,10 @@ public unsafe interface IPanels<T>
 
     /// <summary>Whether <see cref="Sum"/> serves such targets: those so narrow that reading and writing them between products would show.</summary>
     static virtual bool SumsUp<TShape>(TShape shape)
-        where TShape : struct, IProductShape => false;
+        where TShape : struct, IPairShape => false;
 
     /// <summary>C = A B + Dᵀ E + F G, each as deep as the others.</summary>
     /// <param name="shape">Of the first and the third product.</param>
-    /// <param name="turnedStride">Numbers from one row of D to the next.</param>
-    static virtual void Sum<TShape>(TShape shape, T* left, T* right, T* turnedLeft, nint turnedStride, T* second, T* thirdLeft, T* third, T* target)
-        where TShape : struct, IProductShape => throw new NotSupportedException("No sums of products: SumsUp says so.");
+    static virtual void Sum<TShape>(TShape shape, T* left, T* right, T* turnedLeft, T* second, T* thirdLeft, T* third, T* target)
+        where TShape : struct, IPairShape => throw new NotSupportedException("No sums of products: SumsUp says so.");
 }

@@ -14,12 +14,12 @@ public readonly unsafe struct LargePanels<TPanels, T>(int threads) : IPanels<T>
         where TShape : struct, IProductShape =>
         _shared.Run(ProductPart.Of(shape), left, right, target);
 
-    public void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* second, T* target)
-        where TShape : struct, IProductShape
+    public void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* turnedLeft, T* second, T* target)
+        where TShape : struct, IPairShape
     {
         var part = ProductPart.Of(shape);
         _shared.Run(part, left, right, target);
-        _shared.Run(part with { LeftTransposed = true, Accumulates = true }, left, second, target);
+        _shared.Run(part with { LeftStride = shape.TurnedStride, LeftTransposed = true, Accumulates = true }, turnedLeft, second, target);
     }
 
     public void MultiplyTwin<TShape>(TShape shape, T* left, T* right, T* second, T* target, T* other)

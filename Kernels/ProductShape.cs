@@ -30,8 +30,15 @@ public interface IProductShape
     bool IsFar { get; }
 }
 
+/// <summary>What a second product into the same target has to know besides: its left factor lies as its transpose, depth × rows.</summary>
+public interface IPairShape : IProductShape
+{
+    /// <summary>Numbers from one row of that factor to the next.</summary>
+    nint TurnedStride { get; }
+}
+
 /// <summary>A product of two matrices of a problem, named by its extents.</summary>
-public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(TSize size) : IProductShape
+public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(TSize size) : IPairShape
     where TSize : struct, IProblemSize
     where TRows : struct, IExtent
     where TDepth : struct, IExtent
@@ -61,6 +68,12 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TSide.IsTransposed ? TRows.Stride(size) : TDepth.Stride(size);
+    }
+
+    public nint TurnedStride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TRows.Stride(size);
     }
 
     public nint RightStride

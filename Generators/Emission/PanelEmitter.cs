@@ -25,7 +25,7 @@ internal static class PanelEmitter
         var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows, vectors, kind), dialect.LooksAhead(rows, vectors, kind)));
         var formula = kind switch
         {
-            TileKind.Pair => "C = A B + Aᵀ D for",
+            TileKind.Pair => "C = A B + Dᵀ E for",
             TileKind.Twin => "C = A B and E = A D, A as it lies or transposed, together",
             TileKind.Sum => "C = A B + Dᵀ E + F G for",
             _ => "C = A B, A as it lies or transposed, for",
@@ -35,14 +35,15 @@ internal static class PanelEmitter
         var more = kind switch
         {
             TileKind.Single => "",
-            TileKind.Sum => $" {t}* turnedLeft, nint turnedStride, {t}* second, {t}* thirdLeft, {t}* third,",
+            TileKind.Pair => $" {t}* turnedLeft, {t}* second,",
+            TileKind.Sum => $" {t}* turnedLeft, {t}* second, {t}* thirdLeft, {t}* third,",
             _ => $" {t}* second,",
         };
         code.Line($"private static void {Method(vectors, kind)}<TShape>(TShape shape, {t}* left, {t}* right,{more} {t}* target{(kind == TileKind.Twin ? $", {t}* other" : "")})");
-        code.Block("    where TShape : struct, IProductShape", () =>
+        code.Block($"    where TShape : struct, {(loops > 1 ? "IPairShape" : "IProductShape")}", () =>
         {
             code.Line("nint rows = (shape.Rows + 3) & -4, depth = shape.Depth, leftStride = shape.LeftStride, rightStride = shape.RightStride, targetStride = shape.TargetStride;");
-            code.Line(loops > 1 ? $"const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
+            code.Line(loops > 1 ? $"nint turnedStride = shape.TurnedStride; const nint pitch = {dialect.Pitch};" : $"nint rowStep = shape.LeftTransposed ? {dialect.Pitch} : leftStride, depthStep = shape.LeftTransposed ? leftStride : {dialect.Pitch};");
             if (dialect.PerLane && !pair)
             {
                 code.Line($"nint rightStep = shape.RightIsShared ? 1 : {dialect.Lanes};");

@@ -31,11 +31,11 @@ internal static class PanelsEmitter
 
     private static void WriteDispatch(CodeWriter code, Dialect dialect, bool pair)
     {
-        var (t, method, second, also) = (dialect.Scalar, pair ? "MultiplyPair" : "Multiply", pair ? $" {dialect.Scalar}* second," : "", pair ? " second," : "");
-        code.Line(pair ? "/// <summary>C = A B + Aᵀ D or C += A B + Aᵀ D, panel by panel of columns.</summary>" : "/// <summary>C = A B or C += A B, panel by panel of columns.</summary>");
+        var (t, method, second, also) = (dialect.Scalar, pair ? "MultiplyPair" : "Multiply", pair ? $" {dialect.Scalar}* turnedLeft, {dialect.Scalar}* second," : "", pair ? " turnedLeft, second," : "");
+        code.Line(pair ? "/// <summary>C = A B + Dᵀ E or C += A B + Dᵀ E, panel by panel of columns.</summary>" : "/// <summary>C = A B or C += A B, panel by panel of columns.</summary>");
         code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Line($"public void {method}<TShape>(TShape shape, {t}* left, {t}* right,{second} {t}* target)");
-        code.Block("    where TShape : struct, IProductShape", () =>
+        code.Block($"    where TShape : struct, {(pair ? "IPairShape" : "IProductShape")}", () =>
         {
             WriteNarrower(code, dialect, $"{method}(shape, left, right,{also} target)");
             code.Line(dialect.Columns == 1 ? "nint vectors = shape.Columns, v = 0;" : $"nint vectors = (shape.Columns + {dialect.Columns - 1}) / {dialect.Columns}, v = 0;");
@@ -78,15 +78,15 @@ internal static class PanelsEmitter
         string Whole(int vectors) => $"shape.Rows % {dialect.TileRows(vectors).First()} == 0";
         code.Line("[MethodImpl(AggressiveInlining)]");
         code.Line("public static bool SumsUp<TShape>(TShape shape)");
-        code.Line("    where TShape : struct, IProductShape =>");
+        code.Line("    where TShape : struct, IPairShape =>");
         code.Line($"    shape.RightStride >= {dialect.Lanes} && shape.Columns <= {2 * columns} && (shape.Columns <= {columns} ? {Whole(1)} : {Whole(2)});");
         code.Line();
         code.Line("[MethodImpl(AggressiveInlining)]");
-        code.Line($"public static void Sum<TShape>(TShape shape, {t}* left, {t}* right, {t}* turnedLeft, nint turnedStride, {t}* second, {t}* thirdLeft, {t}* third, {t}* target)");
-        code.Block("    where TShape : struct, IProductShape", () =>
+        code.Line($"public static void Sum<TShape>(TShape shape, {t}* left, {t}* right, {t}* turnedLeft, {t}* second, {t}* thirdLeft, {t}* third, {t}* target)");
+        code.Block("    where TShape : struct, IPairShape", () =>
         {
             foreach (var vectors in SumVectors)
-                code.Line($"{(vectors == 1 ? $"if (shape.Columns <= {columns})" : "else")} {PanelEmitter.Method(vectors, TileKind.Sum)}(shape, left, right, turnedLeft, turnedStride, second, thirdLeft, third, target);");
+                code.Line($"{(vectors == 1 ? $"if (shape.Columns <= {columns})" : "else")} {PanelEmitter.Method(vectors, TileKind.Sum)}(shape, left, right, turnedLeft, second, thirdLeft, third, target);");
         });
     }
 

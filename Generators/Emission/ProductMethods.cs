@@ -24,17 +24,17 @@ internal static class ProductMethods
     public static void WritePair(CodeWriter code)
     {
         code.Line("[MethodImpl(AggressiveInlining)]");
-        code.Line("private void MultiplyPair<TRows, TDepth, TColumns, TStart>(T* left, T* right, T* second, T* target)");
+        code.Line("private void MultiplyPair<TRows, TDepth, TColumns, TStart>(T* left, T* right, T* turnedLeft, T* second, T* target)");
         WriteExtents(code);
         code.Block("    where TStart : struct, IStart", () =>
         {
             code.Block("if (FitsTwice(TDepth.Of(_size), TColumns.Stride(_size)))", () =>
             {
-                code.Line("_panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, second, target);");
+                code.Line("_panels.MultiplyPair(new ProductShape<TSize, TRows, TDepth, TColumns, Straight, TStart>(_size), left, right, turnedLeft, second, target);");
                 code.Line("return;");
             });
             code.Line("Multiply<TRows, TDepth, TColumns, Straight, TStart>(left, right, target);");
-            code.Line("Multiply<TRows, TDepth, TColumns, Transposed, Add>(left, second, target);");
+            code.Line("Multiply<TRows, TDepth, TColumns, Transposed, Add>(turnedLeft, second, target);");
         });
     }
 
@@ -57,11 +57,10 @@ internal static class ProductMethods
             code.Line("var shape = new ProductShape<TSize, TRows, TDepth, TColumns, Straight, Set>(_size);");
             code.Block("if (TPanels.SumsUp(shape))", () =>
             {
-                code.Line("TPanels.Sum(shape, left, right, turnedLeft, TRows.Stride(_size), second, thirdLeft, third, target);");
+                code.Line("TPanels.Sum(shape, left, right, turnedLeft, second, thirdLeft, third, target);");
                 code.Line("return;");
             });
-            code.Line("_panels.Multiply(shape, left, right, target);");
-            code.Line("Multiply<TRows, TDepth, TColumns, Transposed, Add>(turnedLeft, second, target);");
+            code.Line("MultiplyPair<TRows, TDepth, TColumns, Set>(left, right, turnedLeft, second, target);");
             code.Line("Multiply<TRows, TDepth, TColumns, Straight, Add>(thirdLeft, third, target);");
         });
     }

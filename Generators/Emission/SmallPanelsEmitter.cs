@@ -25,7 +25,7 @@ internal static class SmallPanelsEmitter
         code.Block($"internal readonly unsafe struct SmallPanels{d}x{n}{dialect.Name} : IPanels<{t}>", () =>
         {
             WriteMethod(code, $"Multiply<TShape>(TShape shape, {t}* left, {t}* right, {t}* target)", () => WriteProducts(code, dialect, size, d, n, products));
-            WriteMethod(code.Line(), $"MultiplyPair<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target)", () => WritePair(code, dialect, size, d, n));
+            WriteMethod(code.Line(), $"MultiplyPair<TShape>(TShape shape, {t}* left, {t}* right, {t}* turnedLeft, {t}* second, {t}* target)", () => WritePairs(code, dialect, size, d, n), "IPairShape");
             WriteMethod(code.Line(), $"MultiplyTwin<TShape>(TShape shape, {t}* left, {t}* right, {t}* second, {t}* target, {t}* other)", () =>
             {
                 code.Line("Multiply(shape, left, right, target);");
@@ -34,11 +34,11 @@ internal static class SmallPanelsEmitter
         });
     }
 
-    private static void WriteMethod(CodeWriter code, string head, Action body)
+    private static void WriteMethod(CodeWriter code, string head, Action body, string shape = "IProductShape")
     {
         code.Line("[MethodImpl(AggressiveInlining)]");
         code.Line("public void " + head);
-        code.Block("    where TShape : struct, IProductShape", body);
+        code.Block($"    where TShape : struct, {shape}", body);
     }
 
     private static void WriteProducts(CodeWriter code, Dialect dialect, string size, int d, int n, IEnumerable<ProductStep> products)
@@ -60,17 +60,19 @@ internal static class SmallPanelsEmitter
         int Of(Extent extent) => extent == Extent.D ? d : n;
     }
 
-    private static void WritePair(CodeWriter code, Dialect dialect, string size, int d, int n)
+    // Gradients end in the one, products with a direction begin with the other.
+    private static void WritePairs(CodeWriter code, Dialect dialect, string size, int d, int n)
     {
-        var serving = SmallProductsEmitter.Serving(dialect, d);
         var otherwise = "";
-        if (d == serving.Lanes)
+        foreach (var (extents, rows, depth, columns) in new[] { ("Tokens, Tokens, Features", n, n, d), ("Tokens, Features, Tokens", n, d, n) })
         {
-            code.Line($"if (typeof(TShape) == typeof(ProductShape<{size}, Tokens, Tokens, Features, Straight, Set>))");
-            code.Line($"    {SmallProductsEmitter.PairMethod(serving, n, d)}(left, right, second, target);");
+            var serving = SmallProductsEmitter.Serving(dialect, columns);
+            if (columns != serving.Lanes) continue;
+            code.Line($"{otherwise}if (typeof(TShape) == typeof(ProductShape<{size}, {extents}, Straight, Set>))");
+            code.Line($"    {SmallProductsEmitter.PairMethod(serving, rows, depth, columns)}(left, right, turnedLeft, second, target);");
             otherwise = "else ";
         }
 
-        code.Line($"{otherwise}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, second, target);");
+        code.Line($"{otherwise}default(Panels{dialect.Name}).MultiplyPair(shape, left, right, turnedLeft, second, target);");
     }
 }

@@ -30,7 +30,8 @@ internal static class SmallProductsEmitter
                             WriteProduct(code, dialect, rows, depth, columns, transposed);
             foreach (var columns in Extents.Where(columns => columns == dialect.Lanes))
                 foreach (var rows in Extents)
-                    WritePair(code, dialect, rows, columns);
+                    foreach (var depth in Extents)
+                        WritePair(code, dialect, rows, depth, columns);
         });
     }
 
@@ -40,8 +41,8 @@ internal static class SmallProductsEmitter
     /// <summary>The name of C = A B or Aᵀ B.</summary>
     public static string Method(Dialect dialect, int rows, int depth, int columns, bool transposed) => $"{Class(dialect)}.{Method(rows, depth, columns, transposed)}";
 
-    /// <summary>The name of C = A B + Aᵀ D.</summary>
-    public static string PairMethod(Dialect dialect, int rows, int columns) => $"{Class(dialect)}.{PairMethod(rows, columns)}";
+    /// <summary>The name of C = A B + Dᵀ E.</summary>
+    public static string PairMethod(Dialect dialect, int rows, int depth, int columns) => $"{Class(dialect)}.{PairMethod(rows, depth, columns)}";
 
     private static void WriteProduct(CodeWriter code, Dialect dialect, int rows, int depth, int columns, bool transposed)
     {
@@ -62,23 +63,22 @@ internal static class SmallProductsEmitter
         });
     }
 
-    private static void WritePair(CodeWriter code, Dialect dialect, int rows, int columns)
+    private static void WritePair(CodeWriter code, Dialect dialect, int rows, int depth, int columns)
     {
         var (t, vectors) = (dialect.Scalar, columns / dialect.Lanes);
-        code.Line($"/// <summary>C = A B + Aᵀ D, {rows}x{rows} · {rows}x{columns} each: {2 * rows * rows * vectors} multiply-adds.</summary>");
+        code.Line($"/// <summary>C = A B + Dᵀ E, {rows}x{depth} · {depth}x{columns} each: {2 * rows * depth * vectors} multiply-adds.</summary>");
         code.Line("[MethodImpl(AggressiveOptimization)]");
-        code.Block($"public static void {PairMethod(rows, columns)}({t}* a, {t}* b, {t}* d, {t}* c)", () =>
+        code.Block($"public static void {PairMethod(rows, depth, columns)}({t}* a, {t}* b, {t}* d, {t}* e, {t}* c)", () =>
         {
-            WriteRows(code, dialect, "b", rows, columns);
-            WriteRows(code, dialect, "d", rows, columns);
-            var turned = IsLong(rows) ? "t" : "a";
+            WriteRows(code, dialect, "b", depth, columns);
+            WriteRows(code, dialect, "e", depth, columns);
             void Write(int i)
             {
                 for (var p = 0; p < vectors; p++)
-                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, rows, false, "b")} + {Row("", i, p, rows, rows, true, "d", turned)};");
+                    code.Line($"{dialect.Load($"c + {i * columns + p * dialect.Lanes}")} = {Row("", i, p, rows, depth, false, "b")} + {Row("", i, p, rows, depth, true, "e", "d")};");
             }
 
-            if (IsLong(rows)) code.Line($"{t}* t = a;").Block($"for (var i = 0; i < {rows}; i++, a += {rows}, t++, c += {columns})", () => Write(0));
+            if (IsLong(rows)) code.Block($"for (var i = 0; i < {rows}; i++, a += {depth}, d++, c += {columns})", () => Write(0));
             else for (var i = 0; i < rows; i++) Write(i);
         });
     }
@@ -110,5 +110,5 @@ internal static class SmallProductsEmitter
 
     private static string Method(int rows, int depth, int columns, bool transposed) => $"Multiply{rows}x{depth}x{columns}{(transposed ? "Transposed" : "Straight")}";
 
-    private static string PairMethod(int rows, int columns) => $"Pair{rows}x{columns}";
+    private static string PairMethod(int rows, int depth, int columns) => $"Pair{rows}x{depth}x{columns}";
 }

@@ -39,10 +39,10 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
                 left.Remove(second);
                 Twins(first, second);
             }
-            else if (Sum(step, left) is { } sum)
+            else if (Terms([step, .. left]) is { Count: > 1 } terms)
             {
-                left.RemoveRange(0, 2);
-                code.Line(sum);
+                left.RemoveRange(0, terms.Count - 1);
+                WriteSum(terms);
             }
             else
             {
@@ -56,13 +56,22 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
         one.Start == Start.Set && (one with { Target = other.Target, Right = other.Right, Formula = other.Formula }) == other
         && (new[] { one.Left, one.Right, other.Right }.All(name => program.Inputs.Any(b => b.Name == name)) || (isNext && other.Right != one.Target));
 
-    // Three products in a row into one target, the second of a transposed factor.
-    private string? Sum(Step step, IReadOnlyList<Step> next) =>
-        step is ProductStep { Start: Start.Set, LeftTransposed: false, PerHead: false } a
-        && next.Count > 1 && next[0] is ProductStep { LeftTransposed: true } b && next[1] is ProductStep { LeftTransposed: false } c
-        && Adds(a, b) && Adds(a, c)
-            ? $"MultiplySum<{ProgramWords.Extents(a)}>({string.Join(", ", new[] { a, b, c }.Select(p => $"{At(p.Left)}, {At(p.Right)}"))}, {At(a.Target)}); // {a.Formula}; {b.Formula}; {c.Formula}"
-            : null;
+    // Two or three products in a row into one target, the second of a transposed factor: what a tile sums up.
+    private static List<ProductStep> Terms(IEnumerable<Step> steps)
+    {
+        var terms = new List<ProductStep>();
+        foreach (var step in steps.Take(3))
+        {
+            if (step is not ProductStep { RightIsWeights: false } p || p.LeftTransposed != (terms.Count == 1)) break;
+            if (terms.Count == 0 ? p.Start != Start.Set : !Adds(terms[0], p)) break;
+            terms.Add(p);
+        }
+
+        return terms;
+    }
+
+    private void WriteSum(List<ProductStep> terms) => code.Line(
+        $"{(terms.Count == 2 ? $"MultiplyPair<{ProgramWords.Extents(terms[0])}, Set>" : $"MultiplySum<{ProgramWords.Extents(terms[0])}>")}({string.Join(", ", terms.Select(p => $"{At(p.Left)}, {At(p.Right)}"))}, {At(terms[0].Target)}); // {string.Join("; ", terms.Select(p => p.Formula))}");
 
     private static bool Adds(ProductStep set, ProductStep more) =>
         more.Start == Start.Add && (more.Target, more.Result, more.Depth, more.RightIsWeights) == (set.Target, set.Result, set.Depth, set.RightIsWeights);
@@ -79,7 +88,7 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
                 break;
             case PairStep p:
                 Started(p.Start, p.Formula, start =>
-                    $"MultiplyPair<{ProgramWords.Extent(p.Result.Rows)}, {ProgramWords.Extent(p.Depth)}, {ProgramWords.Extent(p.Result.Columns)}, {start}>({At(p.Left)}, {At(p.Right)}, {At(p.Second)}, {At(p.Target)});");
+                    $"MultiplyPair<{ProgramWords.Extent(p.Result.Rows)}, {ProgramWords.Extent(p.Depth)}, {ProgramWords.Extent(p.Result.Columns)}, {start}>({At(p.Left)}, {At(p.Right)}, {At(p.Left)}, {At(p.Second)}, {At(p.Target)});");
                 break;
             case TransposeStep t:
                 var (rows, columns) = t.Source;

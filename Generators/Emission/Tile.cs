@@ -27,7 +27,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         {
             case TileKind.Pair:
                 Loop("left", "right", "leftStride", "pitch", suffix: "");
-                Loop("left", "second", "pitch", "leftStride", suffix: "2");
+                Loop("turnedLeft", "second", "pitch", "turnedStride", suffix: "2");
                 break;
             case TileKind.Sum:
                 Loop("left", "right", "leftStride", "pitch", suffix: "");
