@@ -22,4 +22,10 @@ internal readonly struct FarShape(ProductPart part) : IProductShape
     public bool Accumulates { get; } = part.Accumulates;
 
     public bool IsFar => true;
+
+    public bool IsResidual => false;
+
+    public bool Awaits => false;
+
+    public Residual Residual => default;
 }

@@ -17,6 +17,10 @@ public unsafe interface IPanels<T>
     void MultiplyTwin<TShape>(TShape shape, T* left, T* right, T* second, T* target, T* other)
         where TShape : struct, IProductShape;
 
+    /// <summary>Whether such a product may be compared with what is observed.</summary>
+    static virtual bool TakesResiduals<TShape>(TShape shape)
+        where TShape : struct, IProductShape => false;
+
     /// <summary>Whether <see cref="Sum"/> serves such targets: those so narrow that reading and writing them between products would show.</summary>
     static virtual bool SumsUp<TShape>(TShape shape)
         where TShape : struct, IPairShape => false;

@@ -10,9 +10,15 @@ public readonly unsafe struct LargePanels<TPanels, T>(int threads) : IPanels<T>
 {
     private readonly SharedProduct<TPanels, T> _shared = new(threads);
 
+    public static bool TakesResiduals<TShape>(TShape shape)
+        where TShape : struct, IProductShape => TPanels.TakesResiduals(shape);
+
     public void Multiply<TShape>(TShape shape, T* left, T* right, T* target)
-        where TShape : struct, IProductShape =>
-        _shared.Run(ProductPart.Of(shape), left, right, target);
+        where TShape : struct, IProductShape
+    {
+        if (shape.IsResidual || shape.Awaits) _shared.Run(ProductPart.Of(shape), left, right, target, shape.Residual);
+        else _shared.Run(ProductPart.Of(shape), left, right, target);
+    }
 
     public void MultiplyPair<TShape>(TShape shape, T* left, T* right, T* turnedLeft, T* second, T* target)
         where TShape : struct, IPairShape

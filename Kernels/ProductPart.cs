@@ -9,6 +9,15 @@ internal readonly record struct ProductPart(
 
     public bool IsFar => false;
 
+    public bool IsResidual => false;
+
+    public bool Awaits => false;
+
+    public Residual Residual => default;
+
+    /// <summary>Numbers from one step of the depth to the next in the left factor.</summary>
+    public nint LeftStep => LeftTransposed ? LeftStride : 1;
+
     public double MultiplyAdds => (double)Rows * Depth * Columns;
 
     /// <summary>Numbers in all three matrices.</summary>

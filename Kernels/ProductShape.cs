@@ -28,6 +28,15 @@ public interface IProductShape
 
     /// <summary>Whether the matrices may not stay in the second cache: a tile then asks for what the next one will need.</summary>
     bool IsFar { get; }
+
+    /// <summary>Whether an observation is taken from the product.</summary>
+    bool IsResidual { get; }
+
+    /// <summary>Whether a tile asks ahead for what is observed, as that may lie far and will be needed soon.</summary>
+    bool Awaits { get; }
+
+    /// <summary>Where that is; nothing where nothing is asked of it.</summary>
+    Residual Residual { get; }
 }
 
 /// <summary>What a second product into the same target has to know besides: its left factor lies as its transpose, depth × rows.</summary>
@@ -107,6 +116,12 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
     }
 
     public bool IsFar => false;
+
+    public bool IsResidual => false;
+
+    public bool Awaits => false;
+
+    public Residual Residual => default;
 }
 
 /// <summary>How the left factor lies, and whose the right one is.</summary>

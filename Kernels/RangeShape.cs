@@ -23,4 +23,10 @@ public readonly struct RangeShape<TSide>(nint rows, nint depth, nint columns, ni
     public bool Accumulates { get; } = accumulates;
 
     public bool IsFar => false;
+
+    public bool IsResidual => false;
+
+    public bool Awaits => false;
+
+    public Residual Residual => default;
 }

@@ -18,30 +18,56 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     private const double WorthSharing = 4e6;
     private const int RowTile = 8;
 
+    // Rows that add to a total of their own.
+    private const int RowsOfTotal = 256;
+
     private readonly SharedWork _shares;
+    private readonly OrderedTotals<T> _totals = new();
     private ProductPart _part;
     private T* _left;
     private T* _right;
     private T* _target;
     private nint _rowsEach;
+    private Residual _residual;
 
     public SharedProduct(int threads) => _shares = new SharedWork(Work, threads);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ProductPart part, T* left, T* right, T* target)
     {
-        if (_shares.Threads == 1 || part.MultiplyAdds < WorthSharing)
+        if (IsAlone(part))
         {
             Rows(part, left, right, target);
             return;
         }
 
+        Take(part, left, right, target, default);
+        _rowsEach = ((part.Rows + _shares.Threads - 1) / _shares.Threads + RowTile - 1) / RowTile * RowTile;
+        _shares.Run(_shares.Threads);
+    }
+
+    /// <summary>The same beside something observed. Rows are cut alike for any number of threads, as a sum of squares depends on it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(ProductPart part, T* left, T* right, T* target, Residual residual)
+    {
+        var pieces = (int)((part.Rows + RowsOfTotal - 1) / RowsOfTotal);
+        Take(part, left, right, target, residual);
+        _rowsEach = RowsOfTotal;
+        _totals.Begin(pieces);
+        if (!IsAlone(part)) _shares.Run(pieces);
+        else for (var piece = 0; piece < pieces; piece++) Work(piece);
+        if (residual.Total is not null) _totals.AddTo(residual.Total);
+    }
+
+    private bool IsAlone(ProductPart part) => _shares.Threads == 1 || part.MultiplyAdds < WorthSharing;
+
+    private void Take(ProductPart part, T* left, T* right, T* target, Residual residual)
+    {
         _part = part;
         _left = left;
         _right = right;
         _target = target;
-        _rowsEach = ((part.Rows + _shares.Threads - 1) / _shares.Threads + RowTile - 1) / RowTile * RowTile;
-        _shares.Run(_shares.Threads);
+        _residual = residual;
     }
 
     private void Work(int piece)
@@ -49,7 +75,10 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         var first = piece * _rowsEach;
         var rows = nint.Min(_rowsEach, _part.Rows - first);
         if (rows <= 0) return;
-        Rows(_part with { Rows = rows }, _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), _right, _target + first * _part.TargetStride);
+        var part = _part with { Rows = rows };
+        T* left = _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), target = _target + first * _part.TargetStride;
+        if (_residual.ToObserved == 0) Rows(part, left, _right, target);
+        else Rows(part, left, _right, target, new Residual(_residual.ToObserved, _residual.Total is null ? null : _totals.At(piece)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -58,10 +87,25 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         var isFar = part.Entries * sizeof(T) >= Far;
         for (nint done = 0; done < part.Depth; done += DepthAtOnce)
         {
-            var piece = part with { Depth = nint.Min(DepthAtOnce, part.Depth - done), Accumulates = part.Accumulates || done > 0 };
-            T* first = left + done * (part.LeftTransposed ? part.LeftStride : 1), strip = right + done * part.RightStride;
+            var piece = Deep(part, done);
+            T* first = left + done * part.LeftStep, strip = right + done * part.RightStride;
             if (isFar) default(TPanels).Multiply(new FarShape(piece), first, strip, target);
             else default(TPanels).Multiply(piece, first, strip, target);
         }
     }
+
+    // It is the last piece of the depth that is compared.
+    private static void Rows(ProductPart part, T* left, T* right, T* target, Residual residual)
+    {
+        var last = (part.Depth - 1) / DepthAtOnce * DepthAtOnce;
+        if (last > 0) Rows(part with { Depth = last }, left, right, target);
+        var piece = Deep(part, last);
+        T* first = left + last * part.LeftStep, strip = right + last * part.RightStride;
+        if (residual.Total is null) default(TPanels).Multiply(new ObservedShape<ProductPart, Awaited>(piece, residual), first, strip, target);
+        else default(TPanels).Multiply(new ObservedShape<ProductPart, AwaitedAndCompared>(piece, residual), first, strip, target);
+    }
+
+    // The piece of the depth that begins where others are done.
+    private static ProductPart Deep(ProductPart part, nint done) =>
+        part with { Depth = nint.Min(DepthAtOnce, part.Depth - done), Accumulates = part.Accumulates || done > 0 };
 }

@@ -28,7 +28,7 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
         var error = Math.Max(
             ProblemFile.Difference(result, file.Result),
             ProblemFile.Difference([kernel.Loss(problem.States)], file.Loss));
-        return new Ours(inPlace, error, Allocations(inPlace), Remainder.Pass<T>(q));
+        return new Ours(inPlace, error, Allocations(inPlace), Remainder.IsNothing(q) ? [] : [Remainder.Pass<T>(q)]);
     }
 
     internal static long Allocations(Action<int> evaluate)

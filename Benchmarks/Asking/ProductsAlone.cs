@@ -12,7 +12,7 @@ internal static class ProductsAlone
         var isPerLane = q.Count > 1;
         if (IsOwnProgram(q)) return FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked) / (2.0 * q.D * q.D * q.N) * TinyProducts.Nanoseconds(q.Precision, each);
         if (!isPerLane && q is { D: <= 8, N: <= 8 }) return null;
-        if (LargeProducts.Covers(q) && !IsWithoutMaps(q)) return LargeProducts.Nanoseconds(q, each);
+        if (LargeProducts.Covers(q) && !IsWithoutMaps(q)) return LargeProducts.Nanoseconds(q, 4 * each); // as many samples as of an evaluation
         double Rate(Part part) => q.Precision == "float"
             ? TileRate.Measure<float>(part.Depth, part.Columns, isPerLane, each)
             : TileRate.Measure<double>(part.Depth, part.Columns, isPerLane, each);

@@ -5,11 +5,14 @@ using Unmask.Kernels;
 namespace Unmask.Benchmarks.Asking;
 
 /// <summary>
-/// What an evaluation has to do besides its products, done alone and in the first cache: the pass over the map, and for batches the change of
-/// layout. With the products at the peak of multiply-adds it gives the least time that any arrangement of these parts could take.
+/// What an evaluation has to do besides its products, done alone and in the first cache: the pass over the map where the tiles of its product do not do it on the way, and for
+/// batches the change of layout. With the products at the peak of multiply-adds it gives the least time that any arrangement of these parts could take.
 /// </summary>
 internal static unsafe class Remainder
 {
+    /// <summary>Whether tiles do all there is: they compare a product with what is observed, and of scores that is everything.</summary>
+    public static bool IsNothing(Question q) => Compares(q) && q.Loss == LossModel.Scores;
+
     /// <summary>
     /// The passes of one evaluation, or of all problems of a batch. Null where there is none, and for a single problem that stays in registers altogether.
     /// </summary>
@@ -20,9 +23,9 @@ internal static unsafe class Remainder
         if (q.Count == 1 && q is { D: <= 8, N: <= 8 } && !ProductsAlone.IsOwnProgram(q)) return null;
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var passes = Emitted.Of<IPasses<T>, T>("Passes", lanes > 1);
-        var (columns, stride, blocks) = lanes > 1 ? new MapCut(q.N, Strides.Rows(q.N) * lanes, 1) : MapCut.Of<T>(q);
+        var (columns, stride) = lanes > 1 ? new MapCut(q.N, Strides.Rows(q.N) * lanes) : MapCut.Of<T>(q);
         var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
-        var (b, s, ds) = (Map(blocks), Map(1), Map(1));
+        var (b, s, ds) = (Map(), Map(), Map());
         var (y, v, dy) = (States(), States(), States());
         var random = new Random(1);
         for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
@@ -32,48 +35,48 @@ internal static unsafe class Remainder
             for (var left = (long)times * q.Count / lanes; left > 0; left--)
                 fixed (T* pb = b, ps = s, pd = ds, pt = total, py = y, pv = v, pdy = dy)
                 {
-                    var at = pb;
-                    for (var first = 0; first < q.N; first += columns, at += s.Length)
+                    for (var first = 0; first < q.N; first += columns)
                         switch (q.Loss)
                         {
-                            case LossModel.Scores: passes.ScoresGradient1(ps, at, pd, q.N, columns, stride, false, 0, pt); break;
-                            case LossModel.LogAttention: passes.LogAttentionGradient1(ps, at, pd, q.N, columns, stride, false, 0, pt); break;
+                            case LossModel.Scores: passes.ScoresGradient1(ps, pb, pd, q.N, columns, stride, false, 0, pt); break;
+                            case LossModel.LogAttention: passes.LogAttentionGradient1(ps, pb, pd, q.N, columns, stride, false, 0, pt); break;
                             case LossModel.Output:
                                 passes.OutputLoss1(ps, ps, q.N, columns, stride, false, 0);
                                 passes.OutputGradient3(ps, pb, pd, q.N, columns, stride, false, 0);
                                 break;
-                            default: passes.AttentionGradient1(ps, ps, at, pd, q.N, columns, stride, false, 0, pt); break;
+                            default: passes.AttentionGradient1(ps, ps, pb, pd, q.N, columns, stride, false, 0, pt); break;
                         }
 
-                    if (q.Loss == LossModel.Output) passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
+                    if (q.Loss == LossModel.Output && !Compares(q)) passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
                 }
         };
 
         T[] States() => GC.AllocateArray<T>(Strides.Rows(q.N) * wide, pinned: true);
 
-        T[] Map(int count) => GC.AllocateArray<T>(count * Strides.Rows(q.N) * stride, pinned: true);
+        T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
     }
+
+    private static bool Compares(Question q) => q is { Evaluation: "gradient", Count: 1 } && (q.D > 8 || q.N > 8);
 
     private static Action<int>? AlongDirection<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (q.Loss != LossModel.Attention || q is { D: <= 8, N: <= 8 }) return null;
         var passes = Emitted.Of<IPasses<T>, T>("Passes", isPerLane: false);
-        var (columns, stride, blocks) = MapCut.Of<T>(q);
-        var (p, s, ds) = (Map(blocks), Map(1), Map(1));
+        var (columns, stride) = MapCut.Of<T>(q);
+        var (p, s, ds) = (Map(), Map(), Map());
         return times =>
         {
             for (; times > 0; times--)
                 fixed (T* pp = p, ps = s, pd = ds)
                 {
-                    var at = pp;
-                    for (var first = 0; first < q.N; first += columns, at += s.Length)
-                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(at, ps, pd, ps, q.N, columns, stride, false, 0);
-                        else passes.AttentionGaussNewton1(at, ps, ps, q.N, columns, stride, false, 0);
+                    for (var first = 0; first < q.N; first += columns)
+                        if (q.Evaluation == "hessian") passes.AttentionHessianVector1(pp, ps, pd, ps, q.N, columns, stride, false, 0);
+                        else passes.AttentionGaussNewton1(pp, ps, ps, q.N, columns, stride, false, 0);
                 }
         };
 
-        T[] Map(int count) => GC.AllocateArray<T>(count * Strides.Rows(q.N) * stride, pinned: true);
+        T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
     }
 
     /// <summary>The change of layout of a batch, there and back.</summary>

@@ -14,11 +14,35 @@ namespace Unmask.Generators.Emission;
 internal sealed class BlockWriter(
     CodeWriter code, KernelProgram program, ScratchSlots scratch, System.Func<string, string> at, IReadOnlyDictionary<Pass, string> passNames)
 {
+    // Maps from elsewhere that the block has yet to read.
+    private Queue<string> _awaited = new();
+
     /// <summary>A step that is done once, for all tokens.</summary>
     public void Whole(ProductStep p) => code.Line($"{ProgramWords.Multiply(p, p.Start.ToString(), at)} // {p.Formula}");
 
-    /// <summary>A step for the queries of a block.</summary>
-    public void Block(Step step)
+    /// <summary>The steps for the queries of a block.</summary>
+    public void Block(IReadOnlyList<Step> steps)
+    {
+        _awaited = new(Liveness.Of(program, steps).SelectMany(use => use.Reads).Distinct().Where(scratch.IsGiven).Except(steps.SelectMany(Lower.Targets)));
+        for (var i = 0; i < steps.Count; i++)
+            if (ComparedProduct.Of(program, steps[i], steps.ElementAtOrDefault(i + 1)) is { } compared) Compare(compared, steps[++i]);
+            else Block(steps[i]);
+    }
+
+    private void Compare(ComparedProduct compared, Step pass)
+    {
+        var p = compared.Product;
+        var arguments = compared.IsMasked
+            ? $"seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(compared.Observed)}, {scratch.At(compared.Target)}, stride"
+            : $"count, seen, d, {scratch.At(p.Left)}, stride, {at(p.Right)}, strideD, {at(compared.Observed)} + first * strideD, {at(compared.Target)} + first * strideD, strideD";
+        code.Block($"if ({(compared.IsMasked ? "Causal || " : "")}!RangeResidual<{Side(p)}>({arguments}))", () =>
+        {
+            Block(p);
+            Block(pass);
+        });
+    }
+
+    private void Block(Step step)
     {
         switch (step)
         {
@@ -29,7 +53,9 @@ internal sealed class BlockWriter(
                 code.Line($"{Keys(p.Left, p.Right, p.Target)} // {p.Formula}");
                 break;
             case ProductStep p when p.Result == Shape.Map:
-                code.Line($"Range<{Side(p)}>(seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(p.Target)}, stride, {Adds(p)}); // {p.Formula}");
+                var awaits = _awaited.Count > 0;
+                code.Line(
+                    $"Range{(awaits ? "Awaiting" : "")}<{Side(p)}>(seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(p.Target)}, stride, {Adds(p)}{(awaits ? ", " + scratch.At(_awaited.Dequeue()) : "")}); // {p.Formula}");
                 Hide(p.Target);
                 break;
             case ProductStep p:

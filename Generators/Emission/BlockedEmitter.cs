@@ -69,7 +69,7 @@ internal static class BlockedEmitter
                 code.Line("nint count = nint.Min(tokens, n - first), seen = Causal ? first + count : n;");
                 if (scratch.Inputs.Count > 0) code.Line("T* observed = Blocks.Observed(first);");
                 foreach (var (number, place) in scratch.Kept) code.Line($"T* {place} = Blocks.Kept({number}, {kept.Count}, first);");
-                foreach (var (step, _) in phases.Where(p => p.Phase == Phase.Block)) writer.Block(step);
+                writer.Block([.. phases.Where(p => p.Phase == Phase.Block).Select(p => p.Step)]);
             });
             foreach (var (step, _) in phases.Where(p => p.Phase == Phase.After)) writer.Whole((ProductStep)step);
         });

@@ -22,7 +22,7 @@ internal static class PanelEmitter
         var heights = dialect.TileRows(vectors).Take(kind == TileKind.Sum ? 1 : int.MaxValue).ToList();
         var loops = kind switch { TileKind.Sum => 3, TileKind.Pair => 2, _ => 1 };
         var fma = heights.Sum(rows => loops * rows * vectors * (dialect.Unroll(rows, vectors, kind) + 1));
-        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows, vectors, kind), dialect.LooksAhead(rows, vectors, kind)));
+        var il = heights.Sum(rows => loops * Budget.EstimatedIlBytes(rows, vectors, dialect.Unroll(rows, vectors, kind), dialect.LooksAhead(rows, vectors, kind), Tile.IsCompared(dialect, kind)));
         var formula = kind switch
         {
             TileKind.Pair => "C = A B + Dᵀ E for",
@@ -50,9 +50,12 @@ internal static class PanelEmitter
                 code.Line($"if (shape.RightIsShared) rightStride /= {dialect.Lanes};");
             }
 
+            var compares = Tile.IsCompared(dialect, kind);
+            if (compares) code.Line($"V {string.Join(", ", Tile.Squares.Select(s => $"{s} = V.Zero"))};");
             code.Line("nint i = 0;");
             foreach (var height in heights)
                 code.Block(height % 4 == 0 ? $"for (; i + {height} <= rows; i += {height})" : $"for (nint whole = rows / {2 * height} * {2 * height}; i < whole; i += {height})", () => new Tile(code, dialect, height, vectors, kind).Write());
+            if (compares) code.Line($"if (shape.IsResidual) *({t}*)shape.Residual.Total += Vector{dialect.Bits}.Sum({dialect.Number(0.5)} * ({string.Join(" + ", Tile.Squares)}));");
         });
     }
 }

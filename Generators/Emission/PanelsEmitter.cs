@@ -19,6 +19,7 @@ internal static class PanelsEmitter
             WriteDispatch(code, dialect, pair: false);
             WriteDispatch(code.Line(), dialect, pair: true);
             WriteTwinDispatch(code.Line(), dialect);
+            if (dialect.IsWide) WriteTakesResiduals(code.Line(), dialect);
             if (dialect.SumsUp) WriteSumDispatch(code.Line(), dialect);
             foreach (var vectors in dialect.TileVectors)
                 foreach (var kind in Kinds)
@@ -69,6 +70,13 @@ internal static class PanelsEmitter
             code.Line("Multiply(shape, left, right, target);");
             code.Line("Multiply(shape, left, second, other);");
         });
+    }
+
+    private static void WriteTakesResiduals(CodeWriter code, Dialect dialect)
+    {
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("public static bool TakesResiduals<TShape>(TShape shape)");
+        code.Line($"    where TShape : struct, IProductShape => shape.RightStride >= {dialect.Lanes};");
     }
 
     // A vector or two of columns are summed up so soon that reading and writing the target between products would show.

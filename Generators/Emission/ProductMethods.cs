@@ -21,6 +21,37 @@ internal static class ProductMethods
         code.Line("    _panels.Multiply(new RangeShape<TSide>(rows, depth, columns, leftStride, rightStride, targetStride, accumulates), left, right, target);");
     }
 
+    /// <summary>A product from which an observation is taken, where tiles can do so; whether they could.</summary>
+    public static void WriteResidual(CodeWriter code)
+    {
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("private bool MultiplyResidual<TRows, TDepth, TColumns, TSide>(T* left, T* right, T* observed, T* target)");
+        WriteExtents(code);
+        code.Block("    where TSide : struct, ISide", () => WriteResidual(code, "ProductShape<TSize, TRows, TDepth, TColumns, TSide, Set>", "_size"));
+    }
+
+    /// <summary>The same where a map that a later step reads is asked for meanwhile.</summary>
+    public static void WriteAwaitingRange(CodeWriter code)
+    {
+        code.Line("private void RangeAwaiting<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride, bool accumulates, T* awaited)");
+        code.Line("    where TSide : struct, ISide =>");
+        code.Line("    _panels.Multiply(new ObservedShape<RangeShape<TSide>, Awaited>(new(rows, depth, columns, leftStride, rightStride, targetStride, accumulates), new((nint)(awaited - target), null)), left, right, target);");
+    }
+
+    public static void WriteResidualRange(CodeWriter code)
+    {
+        code.Line("private bool RangeResidual<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* observed, T* target, nint targetStride)");
+        code.Block("    where TSide : struct, ISide", () => WriteResidual(code, "RangeShape<TSide>", "rows, depth, columns, leftStride, rightStride, targetStride, accumulates: false"));
+    }
+
+    private static void WriteResidual(CodeWriter code, string type, string arguments)
+    {
+        code.Line($"var shape = new {type}({arguments});");
+        code.Line("if (!TPanels.TakesResiduals(shape)) return false;");
+        code.Line($"_panels.Multiply(new ObservedShape<{type}, Compared>(shape, new((nint)(observed - target), Total)), left, right, target);");
+        code.Line("return true;");
+    }
+
     public static void WritePair(CodeWriter code)
     {
         code.Line("[MethodImpl(AggressiveInlining)]");

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Unmask.Generators.Lowering;
 
 namespace Unmask.Generators.Emission;
@@ -56,12 +57,18 @@ internal static class ProgramEmitter
         {
             WriteStale(code.Line());
             ProductMethods.WriteRange(code.Line());
+            ProductMethods.WriteAwaitingRange(code.Line());
+            if (Compares(program)) ProductMethods.WriteResidualRange(code.Line());
         }
 
+        if (Compares(program)) ProductMethods.WriteResidual(code.Line());
         ProductMethods.WritePair(code.Line());
         ProductMethods.WriteTwin(code.Line());
         if (WithoutMapsEmitter.Of(program) is not null) ProductMethods.WriteSum(code.Line());
     }
+
+    private static bool Compares(KernelProgram program) =>
+        program.Evaluations.Any(e => e.Steps.Zip(e.Steps.Skip(1), (step, next) => ComparedProduct.Of(program, step, next)).Any(compared => compared is not null));
 
     private static void WriteStale(CodeWriter code)
     {

@@ -26,6 +26,9 @@ internal sealed class ScratchSlots
 
     public string At(string map) => Inputs.Contains(map) ? "observed" : _kept.Contains(map) ? Place(map) : $"slot{_slots[map]}";
 
+    /// <summary>Whether a map lies in memory of its own, from which it comes when it is read.</summary>
+    public bool IsGiven(string map) => Inputs.Contains(map) || _kept.Contains(map);
+
     /// <summary>Whether a pass makes this map where another one lay before, in a block of which a mask hid something else.</summary>
     public bool IsFresh(string map) => _fresh.Contains(map);
 

@@ -44,11 +44,29 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
                 left.RemoveRange(0, terms.Count - 1);
                 WriteSum(terms);
             }
+            else if (ComparedProduct.Of(program, step, left.FirstOrDefault()) is { } compared)
+            {
+                left.RemoveAt(0);
+                Compare(compared);
+            }
             else
             {
                 Write(step);
             }
         }
+    }
+
+    private void Compare(ComparedProduct compared)
+    {
+        var p = compared.Product;
+        code.Line($"// {p.Formula}; {compared.Pass.Formula}");
+        code.Block(
+            $"if ({(compared.IsMasked ? "Causal || " : "")}!MultiplyResidual<{ProgramWords.Extents(p)}, {ProgramWords.Side(p)}>({At(p.Left)}, {At(p.Right)}, {At(compared.Observed)}, {At(compared.Target)}))",
+            () =>
+            {
+                Write(p);
+                Pass(compared.Pass);
+            });
     }
 
     // Two products by the same left factor, of inputs or one right after the other: nothing has to come between them, so one reading of that factor serves both.

@@ -23,6 +23,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         for (var r = 0; r < rows; r++)
             code.Line($"V {Each(v => $"c{r}{v} = {(kind == TileKind.Sum ? "" : $"shape.Accumulates ? {dialect.Load(Cell(r, v))} : ")}{dialect.Zero}")};");
         if (_looksAhead) code.Block(Far, PrefetchTarget);
+        if (_looksAhead && IsCompared(dialect, kind)) code.Block("if (shape.Awaits && Sse.IsSupported)", PrefetchObserved);
         switch (kind)
         {
             case TileKind.Pair:
@@ -39,8 +40,34 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
                 break;
         }
 
+        if (IsCompared(dialect, kind)) code.Block("if (shape.IsResidual)", Compare);
         for (var r = 0; r < rows; r++)
             code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"{dialect.Load(Cell(r, v))} = c{r}{v};")));
+    }
+
+    /// <summary>Whether the tiles of a kind can take an observation from what they have made.</summary>
+    public static bool IsCompared(Dialect dialect, TileKind kind) => dialect.IsWide && kind == TileKind.Single;
+
+    /// <summary>The sums of squares of a panel, which take turns, and what they are called.</summary>
+    public static IReadOnlyList<string> Squares { get; } = ["s0", "s1", "s2", "s3"];
+
+    private void Compare()
+    {
+        code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
+        for (var r = 0; r < rows; r++)
+        {
+            code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"c{r}{v} -= {dialect.Load(Cell(r, v, "d"))};")));
+            code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => Square($"c{r}{v}", Squares[(r * vectors + v) % Squares.Count]))));
+        }
+
+        string Square(string entry, string sum) => $"{sum} = {dialect.MultiplyAdd(entry, entry, sum)};";
+    }
+
+    private void PrefetchObserved()
+    {
+        code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
+        for (var r = 0; r < rows; r++)
+            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % 64 == 0 select dialect.Prefetch(Cell(r, v, "d"))));
     }
 
     private void PrefetchTarget()
@@ -96,9 +123,9 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 
     private string Each(System.Func<int, string> text) => string.Join(", ", Enumerable.Range(0, vectors).Select(text));
 
-    private string Cell(int row, int vector) => IsTwin
-        ? Sum(vector == 0 ? "c" : "o", Times(row, "targetStride"), "0")
-        : Sum("c", Times(row, "targetStride"), (vector * dialect.Lanes).ToString());
+    private string Cell(int row, int vector, string pointer = "c") => IsTwin
+        ? Sum(vector == 0 ? pointer : "o", Times(row, "targetStride"), "0")
+        : Sum(pointer, Times(row, "targetStride"), (vector * dialect.Lanes).ToString());
 
     private static string Sum(string pointer, string stride, string offset) =>
         string.Join(" + ", new List<string> { pointer, stride, offset }.Where(part => part != "0"));

@@ -6,7 +6,7 @@ internal enum TileKind
     /// <summary>A B.</summary>
     Single,
 
-    /// <summary>A B + Aᵀ D in the same sums.</summary>
+    /// <summary>A B + Dᵀ E in the same sums; D may be A.</summary>
     Pair,
 
     /// <summary>A B + Dᵀ E + F G in the same sums.</summary>

@@ -21,11 +21,15 @@ public static class Budget
     private const int Start = 42;
     private const int Loop = 450;
 
+    // sum -= *(d + offset); square = FusedMultiplyAdd(sum, sum, square).
+    private const int Compare = 36;
+    private const int Squares = 120;
+
     /// <summary>
     /// IL of one register tile: its sums, and the steps of its inner loop with one more for the remainder; a tile that looks ahead asks besides
-    /// for the target and the left factor of the next.
+    /// for the target and the left factor of the next, and for what is observed; one that compares takes that off.
     /// </summary>
-    public static int EstimatedIlBytes(int rows, int vectors, int steps, bool looksAhead) =>
+    public static int EstimatedIlBytes(int rows, int vectors, int steps, bool looksAhead, bool compares) =>
         Loop + rows * vectors * (Start + Store) + (steps + 1) * (rows * vectors * MultiplyAdd + (rows + vectors) * Operand)
-        + (looksAhead ? (rows * vectors + rows + 2) * Operand : 0);
+        + (looksAhead ? (2 * rows * vectors + rows + 2) * Operand : 0) + (compares ? rows * vectors * Compare + Squares : 0);
 }
