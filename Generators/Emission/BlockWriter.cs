@@ -33,8 +33,8 @@ internal sealed class BlockWriter(
     {
         var p = compared.Product;
         var arguments = compared.IsMasked
-            ? $"seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(compared.Observed)}, {scratch.At(compared.Target)}, stride"
-            : $"count, seen, d, {scratch.At(p.Left)}, stride, {at(p.Right)}, strideD, {at(compared.Observed)} + first * strideD, {at(compared.Target)} + first * strideD, strideD";
+            ? $"seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(compared.Target)}, stride, {scratch.At(compared.Observed)}"
+            : $"count, seen, d, {scratch.At(p.Left)}, stride, {at(p.Right)}, strideD, {at(compared.Target)} + first * strideD, strideD, {at(compared.Observed)} + first * strideD";
         code.Block($"if ({(compared.IsMasked ? "Causal || " : "")}!RangeResidual<{Side(p)}>({arguments}))", () =>
         {
             Block(p);

@@ -13,12 +13,17 @@ internal static class ProductMethods
         code.Line("    _panels.Multiply(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStart>(_size), left, right, target);");
     }
 
-    /// <summary>What blocks of queries are multiplied with.</summary>
-    public static void WriteRange(CodeWriter code)
+    /// <summary>What blocks of queries are multiplied with: alone, where a map that a later step reads is asked for meanwhile, or compared where tiles can do so.</summary>
+    public static void WriteRanges(CodeWriter code, bool compares)
     {
-        code.Line("private void Range<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride, bool accumulates)");
-        code.Line("    where TSide : struct, ISide =>");
-        code.Line("    _panels.Multiply(new RangeShape<TSide>(rows, depth, columns, leftStride, rightStride, targetStride, accumulates), left, right, target);");
+        const string Shape = "new RangeShape<TSide>(rows, depth, columns, leftStride, rightStride, targetStride, accumulates)";
+        WriteRange(code, "void Range", ", bool accumulates");
+        code.Line($"    _panels.Multiply({Shape}, left, right, target);");
+        WriteRange(code.Line(), "void RangeAwaiting", ", bool accumulates, T* awaited");
+        code.Line($"    _panels.Multiply(new ObservedShape<RangeShape<TSide>, Awaited>({Shape}, new((nint)(awaited - target), null)), left, right, target);");
+        if (!compares) return;
+        WriteRange(code.Line(), "bool RangeResidual", ", T* observed");
+        code.Line($"    Compare({Shape.Replace(", accumulates", ", accumulates: false")}, left, right, observed, target);");
     }
 
     /// <summary>A product from which an observation is taken, where tiles can do so; whether they could.</summary>
@@ -27,29 +32,23 @@ internal static class ProductMethods
         code.Line("[MethodImpl(AggressiveInlining)]");
         code.Line("private bool MultiplyResidual<TRows, TDepth, TColumns, TSide>(T* left, T* right, T* observed, T* target)");
         WriteExtents(code);
-        code.Block("    where TSide : struct, ISide", () => WriteResidual(code, "ProductShape<TSize, TRows, TDepth, TColumns, TSide, Set>", "_size"));
-    }
-
-    /// <summary>The same where a map that a later step reads is asked for meanwhile.</summary>
-    public static void WriteAwaitingRange(CodeWriter code)
-    {
-        code.Line("private void RangeAwaiting<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride, bool accumulates, T* awaited)");
         code.Line("    where TSide : struct, ISide =>");
-        code.Line("    _panels.Multiply(new ObservedShape<RangeShape<TSide>, Awaited>(new(rows, depth, columns, leftStride, rightStride, targetStride, accumulates), new((nint)(awaited - target), null)), left, right, target);");
+        code.Line("    Compare(new ProductShape<TSize, TRows, TDepth, TColumns, TSide, Set>(_size), left, right, observed, target);");
+        code.Line();
+        code.Line("[MethodImpl(AggressiveInlining)]");
+        code.Line("private bool Compare<TShape>(TShape shape, T* left, T* right, T* observed, T* target)");
+        code.Block("    where TShape : struct, IProductShape", () =>
+        {
+            code.Line("if (!TPanels.TakesResiduals(shape)) return false;");
+            code.Line("_panels.Multiply(new ObservedShape<TShape, Compared>(shape, new((nint)(observed - target), Total)), left, right, target);");
+            code.Line("return true;");
+        });
     }
 
-    public static void WriteResidualRange(CodeWriter code)
+    private static void WriteRange(CodeWriter code, string method, string more)
     {
-        code.Line("private bool RangeResidual<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* observed, T* target, nint targetStride)");
-        code.Block("    where TSide : struct, ISide", () => WriteResidual(code, "RangeShape<TSide>", "rows, depth, columns, leftStride, rightStride, targetStride, accumulates: false"));
-    }
-
-    private static void WriteResidual(CodeWriter code, string type, string arguments)
-    {
-        code.Line($"var shape = new {type}({arguments});");
-        code.Line("if (!TPanels.TakesResiduals(shape)) return false;");
-        code.Line($"_panels.Multiply(new ObservedShape<{type}, Compared>(shape, new((nint)(observed - target), Total)), left, right, target);");
-        code.Line("return true;");
+        code.Line($"private {method}<TSide>(nint rows, nint depth, nint columns, T* left, nint leftStride, T* right, nint rightStride, T* target, nint targetStride{more})");
+        code.Line("    where TSide : struct, ISide =>");
     }
 
     public static void WritePair(CodeWriter code)

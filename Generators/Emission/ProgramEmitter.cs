@@ -56,9 +56,7 @@ internal static class ProgramEmitter
         if (!program.IsJoint)
         {
             WriteStale(code.Line());
-            ProductMethods.WriteRange(code.Line());
-            ProductMethods.WriteAwaitingRange(code.Line());
-            if (Compares(program)) ProductMethods.WriteResidualRange(code.Line());
+            ProductMethods.WriteRanges(code.Line(), Compares(program));
         }
 
         if (Compares(program)) ProductMethods.WriteResidual(code.Line());
