@@ -52,14 +52,15 @@ internal static class ProgramEmitter
 
     private static void WriteProducts(CodeWriter code, KernelProgram program)
     {
+        var compares = Compares(program);
         ProductMethods.WriteSingle(code.Line());
         if (!program.IsJoint)
         {
             WriteStale(code.Line());
-            ProductMethods.WriteRanges(code.Line(), Compares(program));
+            ProductMethods.WriteRanges(code.Line(), compares);
         }
 
-        if (Compares(program)) ProductMethods.WriteResidual(code.Line());
+        if (compares) ProductMethods.WriteResidual(code.Line());
         ProductMethods.WritePair(code.Line());
         ProductMethods.WriteTwin(code.Line());
         if (WithoutMapsEmitter.Of(program) is not null) ProductMethods.WriteSum(code.Line());

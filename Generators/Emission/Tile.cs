@@ -66,15 +66,17 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private void PrefetchObserved()
     {
         code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
-        for (var r = 0; r < rows; r++)
-            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % 64 == 0 select dialect.Prefetch(Cell(r, v, "d"))));
+        Prefetch("d", first: 0);
     }
 
-    private void PrefetchTarget()
+    private void PrefetchTarget() => Prefetch("c", first: rows);
+
+    // Every line of as many rows as a tile has.
+    private void Prefetch(string pointer, int first)
     {
         const int line = 64;
         for (var r = 0; r < rows; r++)
-            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % line == 0 select dialect.Prefetch(Cell(rows + r, v))));
+            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % line == 0 select dialect.Prefetch(Cell(first + r, v, pointer))));
     }
 
     // Entries that follow upon each other in a row or, of a transposed factor, in a column share a line: one of the steps is enough for each row.
