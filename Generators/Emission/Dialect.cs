@@ -67,6 +67,12 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     /// <summary>Steps of the inner loop written one after another: enough multiply-adds for its counters to hide behind. None of sums, whose tiles are tall enough in one step.</summary>
     internal int Unroll(int rows, int vectors, TileKind kind) => kind == TileKind.Sum ? 0 : Bits >= 256 && rows * vectors < 16 ? 4 : 2;
 
+    /// <summary>
+    /// Rows of a tile whose entries are read two at a time. A tile of one vector reads an entry for every multiply-add and the vector besides, one more than a
+    /// processor that reads and multiplies twice a cycle can; two entries by one reading make up for it.
+    /// </summary>
+    internal int RowsInTwos(int rows, int vectors, TileKind kind) => SumsUp && vectors == 1 && rows == TileRows(1).First() && kind != TileKind.Twin ? 2 : 0;
+
     /// <summary>Whether a tile asks for what the next one will need, where that may lie far: those that nearly all of a large product is made of.</summary>
     internal bool LooksAhead(int rows, int vectors, TileKind kind) =>
         IsWide && kind == TileKind.Single && vectors == TileVectors.First() && rows == TileRows(vectors).First();
@@ -93,6 +99,13 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
 
     /// <summary>One entry of the left factor, in every lane.</summary>
     public string Broadcast(string pointer) => PerLane ? Load(pointer) : Create($"*({pointer})");
+
+    /// <summary>Two neighbouring entries of the left factor, by turns in all lanes; <see cref="First"/> and <see cref="Second"/> take them apart.</summary>
+    public string BroadcastTwo(string pointer) => Scalar == "double" ? $"Avx512DQ.BroadcastVector128ToVector512({pointer})" : $"Vector512.Create(*(double*)({pointer})).AsSingle()";
+
+    public string First(string two) => $"Avx512F.DuplicateEvenIndexed({two})";
+
+    public string Second(string two) => Scalar == "double" ? $"Avx512F.Permute2x64({two}, 0xFF)" : $"Avx512F.DuplicateOddIndexed({two})";
 
     // Only 256 and 512 bits imply hardware FMA; below, a fused operation may be a library call, so it is an estimate.
     public string MultiplyAdd(string a, string b, string c) => Bits switch

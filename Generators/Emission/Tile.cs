@@ -12,6 +12,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private const string Far = "if (shape.IsFar && Sse.IsSupported)";
 
     private readonly int _unroll = dialect.Unroll(rows, vectors, kind);
+    private readonly int _inTwos = dialect.RowsInTwos(rows, vectors, kind);
     private readonly bool _looksAhead = dialect.LooksAhead(rows, vectors, kind);
 
     // Twins are two factors and two results of one vector each.
@@ -103,13 +104,14 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 
     private void Steps(int unroll, string left, string right, string rowStep, string depthStep)
     {
+        if (unroll > 1) ReadInTwos(left, rowStep, depthStep);
         for (var k = 0; k < unroll; k++)
         {
             var step = unroll == 1 ? "" : k.ToString();
             code.Line($"V {Each(v => $"y{step}{Letter(v)} = {Right(right, Times(k, "rightStride"), v)}")};");
             for (var r = 0; r < rows; r++)
             {
-                code.Line($"V x{step}{Letter(r)} = {dialect.Broadcast(Sum(left, Times(r, rowStep), Times(k, depthStep)))};");
+                code.Line($"V x{step}{Letter(r)} = {(unroll > 1 && r < _inTwos ? OfTwo(k, r, rowStep) : dialect.Broadcast(Sum(left, Times(r, rowStep), Times(k, depthStep))))};");
                 code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"c{r}{v} = {dialect.MultiplyAdd($"x{step}{Letter(r)}", $"y{step}{Letter(v)}", $"c{r}{v}")};")));
             }
         }
@@ -117,6 +119,26 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"{left} += {Times(unroll, depthStep)};");
         code.Line($"{right} += {Times(unroll, "rightStride")};{(IsTwin ? $" t += {Times(unroll, "rightStride")};" : "")}");
     }
+
+    // Two rows by two steps. Entries that lie side by side are those of two steps of a row or, of a transposed factor, of two rows in one step.
+    private void ReadInTwos(string left, string rowStep, string depthStep)
+    {
+        for (var r = 0; r < _inTwos; r += 2)
+            code.Line($"V {Two(0, r)} = {dialect.BroadcastTwo(Sum(left, Times(r, rowStep), "0"))}, {Two(1, r)} = {dialect.BroadcastTwo(Sum(left, Times(r, rowStep), Either(rowStep, rowStep, depthStep)))};");
+    }
+
+    private string OfTwo(int step, int row, string rowStep)
+    {
+        return Either(rowStep, Entry(row % 2, step), Entry(step, row % 2));
+
+        string Entry(int two, int index) => index == 0 ? dialect.First(Two(two, row)) : dialect.Second(Two(two, row));
+    }
+
+    // What holds for the factor as it lies or for the transposed one; the shape of a product knows which, where the tile does not.
+    private static string Either(string rowStep, string straight, string turned) =>
+        straight == turned ? straight : rowStep switch { "leftStride" => straight, "pitch" => turned, _ => $"(shape.LeftTransposed ? {turned} : {straight})" };
+
+    private static string Two(int two, int row) => $"x{Letter(row / 2 * 2)}{Letter(row / 2 * 2 + 1)}{two}";
 
     private string Right(string pointer, string row, int vector) => dialect.PerLane && kind == TileKind.Single
         ? $"Right(shape, {Sum(pointer, row, Times(vector, "rightStep"))})"
