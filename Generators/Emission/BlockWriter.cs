@@ -17,6 +17,9 @@ internal sealed class BlockWriter(
     // Maps from elsewhere that the block has yet to read.
     private Queue<string> _awaited = new();
 
+    // What all blocks add to, and this one has not written yet.
+    private HashSet<string> _gathered = [];
+
     /// <summary>A step that is done once, for all tokens.</summary>
     public void Whole(ProductStep p) => code.Line($"{ProgramWords.Multiply(p, p.Start.ToString(), at)} // {p.Formula}");
 
@@ -24,10 +27,19 @@ internal sealed class BlockWriter(
     public void Block(IReadOnlyList<Step> steps)
     {
         _awaited = new(Liveness.Of(program, steps).SelectMany(use => use.Reads).Distinct().Where(scratch.IsGiven).Except(steps.SelectMany(Lower.Targets)));
+        _gathered = [.. steps.Select(Gathered).OfType<string>()];
         for (var i = 0; i < steps.Count; i++)
             if (ComparedProduct.Of(program, steps[i], steps.ElementAtOrDefault(i + 1)) is { } compared) Compare(compared, steps[++i]);
             else Block(steps[i]);
     }
+
+    /// <summary>The matrix to which a step adds in every block: sums over queries. The first block sets it, where all its queries see all keys.</summary>
+    public static string? Gathered(Step step) => step switch
+    {
+        PairStep p => p.Target,
+        ProductStep { Depth: Extent.N, LeftTransposed: false } p => p.Target,
+        _ => null,
+    };
 
     private void Compare(ComparedProduct compared, Step pass)
     {
@@ -103,5 +115,5 @@ internal sealed class BlockWriter(
 
     // What the keys gather from the queries of the block.
     private string Keys(string map, string right, string target) =>
-        $"Range<Straight>(seen, count, d, {scratch.At(map)}, stride, {at(right)} + first * strideD, strideD, {at(target)}, strideD, true);";
+        $"Range<Straight>(seen, count, d, {scratch.At(map)}, stride, {at(right)} + first * strideD, strideD, {at(target)}, strideD, {(_gathered.Remove(target) ? "Causal || first > 0" : "true")});";
 }

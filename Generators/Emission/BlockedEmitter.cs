@@ -62,8 +62,8 @@ internal static class BlockedEmitter
             code.Line("nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = Blocks.Stride, tokens = Blocks.Tokens;");
             if (scratch.Count > 0) code.Line($"T* {string.Join(", ", Enumerable.Range(0, scratch.Count).Select(k => $"slot{k} = Blocks.Scratch({k}, {scratch.Count})"))};");
             foreach (var (step, _) in phases.Where(p => p.Phase == Phase.Before)) writer.Whole((ProductStep)step);
-            foreach (var target in phases.Where(p => p.Phase == Phase.Block).Select(p => Gathered(program, p.Step)).OfType<string>().Distinct())
-                code.Line($"Clear({at(target)}, n, strideD);");
+            foreach (var target in phases.Where(p => p.Phase == Phase.Block).Select(p => BlockWriter.Gathered(p.Step)).OfType<string>().Distinct())
+                code.Line($"if (Causal) Clear({at(target)}, n, strideD);");
             code.Block("for (nint first = 0; first < n; first += tokens)", () =>
             {
                 code.Line("nint count = nint.Min(tokens, n - first), seen = Causal ? first + count : n;");
@@ -86,19 +86,11 @@ internal static class BlockedEmitter
             var phase = step is ProductStep { Depth: not Extent.N, Result: var result } && result != Shape.Map
                 ? reads.Any(late.Contains) ? Phase.After : reads.Any(local.Contains) ? Phase.Block : Phase.Before
                 : Phase.Block;
-            if (Gathered(program, step) is { } gathered) late.Add(gathered);
+            if (BlockWriter.Gathered(step) is { } gathered) late.Add(gathered);
             else if (phase == Phase.Block) local.UnionWith(Lower.Targets(step));
             phases.Add((step, phase));
         }
 
         return phases;
     }
-
-    // The matrix to which every block adds: sums over queries.
-    private static string? Gathered(KernelProgram program, Step step) => step switch
-    {
-        PairStep p => p.Target,
-        ProductStep { Depth: Extent.N, LeftTransposed: false } p => p.Target,
-        _ => null,
-    };
 }
