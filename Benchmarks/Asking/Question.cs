@@ -7,9 +7,6 @@ namespace Unmask.Benchmarks.Asking;
 /// <summary>One line of the protocol that ours and the peers speak: "attention gradient 16 32 float 50" asks for 50 ms of timing.</summary>
 internal sealed record Question(string Model, string Evaluation, int D, int N, string Precision, double Milliseconds)
 {
-    /// <summary>The yardstick, which has no size.</summary>
-    public static Question Peak(string precision, double milliseconds) => new("peak", "fma", 0, 0, precision, milliseconds);
-
     public static Question Parse(string line) => line.Split(' ') switch
     {
         [var model, var evaluation, var d, var n, var precision, var milliseconds] =>

@@ -18,7 +18,6 @@ internal static class TimeCommand
         {
             var q = Question.Parse(line);
             var answer = twoThreads && q.Count == 1 ? Answer.None(peer, q)
-                : q.Model == "peak" ? Peak(peer, q)
                 : One(peer, q, known, key => Ours.For(table, folder, key, twoThreads ? 2 : 1));
             Console.WriteLine(answer.Line);
         }
@@ -37,26 +36,19 @@ internal static class TimeCommand
             return Answer.None(peer, q);
         }
 
-        var timing = KernelTiming.Measure(ours.Evaluate, TimeSpan.FromMilliseconds(q.Milliseconds));
+        var time = TimeSpan.FromMilliseconds(q.Milliseconds);
+        var timing = KernelTiming.Measure(ours.Evaluate, time);
         return Answer.None(peer, q) with
         {
             Nanoseconds = timing.Median / q.Count,
             Best = timing.Best / q.Count,
             Error = ours.Error,
             Allocated = ours.Allocated,
-            Products = ProductsAlone.Nanoseconds(q, TimeSpan.FromMilliseconds(q.Milliseconds / 4)),
+            Gigaflops = Peak.Beside(q.Precision, time, timing),
+            Products = ProductsAlone.Nanoseconds(q, time / 4),
             Remainder = ours.Besides.All(part => part is not null)
-                ? ours.Besides.Sum(part => KernelTiming.Measure(part!, TimeSpan.FromMilliseconds(q.Milliseconds / 4)).Best / q.Count)
+                ? ours.Besides.Sum(part => KernelTiming.Measure(part!, time / 4).Best / q.Count)
                 : null,
         };
-    }
-
-    // The highest of the widths: where 512 bits are worked off in halves, the narrower one may be ahead by a little.
-    private static Answer Peak(string peer, Question q)
-    {
-        var time = TimeSpan.FromMilliseconds(q.Milliseconds);
-        double At(VectorWidth width) => q.Precision == "float" ? FmaPeak.Measure<float>(width, time) : FmaPeak.Measure<double>(width, time);
-        var (width, most) = VectorWidths.Supported.Select(w => (w, At(w))).MaxBy(one => one.Item2);
-        return Answer.None(peer, q) with { Gigaflops = most, Variant = width.ToString() };
     }
 }

@@ -9,16 +9,14 @@ namespace Unmask.Benchmarks.Comparison;
 /// </summary>
 internal static class Rounds
 {
-    private const double PeakMilliseconds = 15;
-
     // A median this far above the best of all blocks was disturbed.
-    private const double Disturbed = 1.08;
+    private const double Disturbed = 1.10;
 
     public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, int turns, Action<string> say)
     {
         var peers = contenders.Select(c => (Contender: c, Peer: Peer.Start(c))).ToArray();
         var answers = questions.ToDictionary(q => q, _ => new List<(string, Answer)>());
-        Row RowOf(Question q) => Row(contenders, q, answers[q]);
+        Row RowOf(Question q) => Row(contenders, q, answers[q], Peaks.Of(answers));
         try
         {
             var asked = questions;
@@ -49,19 +47,15 @@ internal static class Rounds
     private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q)
     {
         foreach (var (contender, peer) in peers)
-        {
             if (peer.Ask(q) is { } answer) yield return (contender.Name, answer);
-            if (contender.Name is Contenders.Ours or Contenders.OursNarrow && peer.Ask(Question.Peak(q.Precision, PeakMilliseconds)) is { } peak)
-                yield return (contender.Name, peak);
-        }
     }
 
-    private static Row Row(ImmutableArray<Contender> contenders, Question q, List<(string Name, Answer Answer)> answers)
+    private static Row Row(ImmutableArray<Contender> contenders, Question q, List<(string Name, Answer Answer)> answers, Peaks peaks)
     {
         Yardstick Yard(string name)
         {
             var own = answers.Where(a => a.Name == name).Select(a => a.Answer).ToArray();
-            return new(own.Max(a => a.Gigaflops) ?? double.NaN, own.Min(a => a.Products), own.Min(a => a.Remainder));
+            return new(peaks.For(name, q, own), own.Min(a => a.Products), own.Min(a => a.Remainder));
         }
 
         ImmutableDictionary<string, double> Together(Func<Answer, double?> of, Func<IEnumerable<double>, double> one) => answers

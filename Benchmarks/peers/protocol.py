@@ -40,15 +40,16 @@ def once(run, times):
 
 
 def measure(run, milliseconds):
-    """Median and best over blocks of equal length, after a tenth to warm up: as common/timing.hpp."""
+    """Median and best over blocks of a millisecond, or of one run where that is longer, after a tenth to warm up: as common/timing.hpp."""
     budget, times = milliseconds * 1e6, 1
+    block = min(budget / 20, 1e6)
     each = once(run, 1)
     spent = each
     while spent < budget / 10:
-        times = max(1, int(min(budget / 20 / each, times * 10)))
+        times = max(1, int(min(block / each, times * 10)))
         each = once(run, times)
         spent += each * times
-    times, blocks = max(1, int(budget / 20 / each)), []
+    times, blocks = max(1, int(block / each)), []
     while sum(blocks) * times < budget * 0.9 or len(blocks) < 3:
         blocks.append(once(run, times))
     return statistics.median(blocks), min(blocks)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -9,13 +8,16 @@ public static class FmaPeak
 {
     // Four cycles of latency times two units ask for eight accumulators; twelve leave room for slower ones and still fit sixteen registers.
     private const int Accumulators = 12;
-    private const int Steps = 20_000;
+    private const int Steps = 2_000;
 
-    /// <summary>Gigaflops per second at this width, the best of the rounds that fit the time (30 ms unless told otherwise).</summary>
-    public static double Measure<T>(VectorWidth width, TimeSpan? time = null)
+    /// <summary>
+    /// Gigaflops per second at this width, the best of the blocks that fit the time (30 ms unless told otherwise). What is held against it must come from blocks of the
+    /// same length, <see cref="KernelTiming.ShortBlock"/> unless told otherwise.
+    /// </summary>
+    public static double Measure<T>(VectorWidth width, TimeSpan? time = null, TimeSpan? block = null)
         where T : unmanaged
     {
-        var budget = time ?? TimeSpan.FromMilliseconds(30);
+        var budget = (Time: time ?? TimeSpan.FromMilliseconds(30), Block: block);
         return (width, default(T)) switch
         {
             (VectorWidth.Bits512, float) => Best<Vector512<float>, Fused512Single>(budget),
@@ -30,18 +32,15 @@ public static class FmaPeak
         };
     }
 
-    private static double Best<TVector, TFused>(TimeSpan budget)
+    private static double Best<TVector, TFused>((TimeSpan Time, TimeSpan? Block) budget)
         where TFused : struct, IFused<TVector>
     {
-        var (begin, best) = (Stopwatch.GetTimestamp(), 0.0);
-        while (Stopwatch.GetElapsedTime(begin) < budget)
+        void Again(int times)
         {
-            var round = Stopwatch.GetTimestamp();
-            Run<TVector, TFused>(TFused.All(0.999), TFused.All(0.001));
-            best = Math.Max(best, 2.0 * Accumulators * Steps * TFused.Count / Clock.Nanoseconds(round));
+            for (; times > 0; times--) Run<TVector, TFused>(TFused.All(0.999), TFused.All(0.001));
         }
 
-        return best;
+        return 2.0 * Accumulators * Steps * TFused.Count / KernelTiming.Measure(Again, budget.Time, budget.Block).Best;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

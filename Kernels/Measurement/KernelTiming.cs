@@ -16,6 +16,9 @@ public static class KernelTiming
     private static readonly TimeSpan LongestWarmUp = 5 * Quiet;
     private const int EnoughCalls = 100;
 
+    /// <summary>Long enough for the clock, short enough to pass between two interruptions of a shared machine.</summary>
+    public static readonly TimeSpan ShortBlock = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Runs until the runtime has compiled for good what is called from within; gives up after a few seconds, or sooner if told to.</summary>
     public static void WarmUp(Action<int> evaluate, TimeSpan? longest = null)
     {
@@ -30,18 +33,23 @@ public static class KernelTiming
         }
     }
 
-    /// <summary>Some twenty blocks of equal length within the time, three at least, after a tenth of it to warm caches and clocks.</summary>
-    public static Timing Measure(Action<int> evaluate, TimeSpan time)
+    /// <summary>
+    /// Blocks of a millisecond within the time, or of one evaluation where that is longer, or as long as told; a twentieth of the time at most, unless told, and three at least.
+    /// A tenth of the time goes before to warm caches and clocks. On a machine with neighbours the least of long blocks is more than the least of short ones: figures
+    /// to be compared must come from blocks of one length.
+    /// </summary>
+    public static Timing Measure(Action<int> evaluate, TimeSpan time, TimeSpan? block = null)
     {
         var (budget, times) = (time.TotalNanoseconds, 1);
+        var length = block?.TotalNanoseconds ?? Math.Min(budget / 20, ShortBlock.TotalNanoseconds);
         var each = Nanoseconds(evaluate, 1);
         for (var spent = each; spent < budget / 10; spent += each * times)
         {
-            times = (int)Math.Clamp(budget / 20 / each, 1, times * 10.0);
+            times = (int)Math.Clamp(length / each, 1, times * 10.0);
             each = Nanoseconds(evaluate, times);
         }
 
-        times = (int)Math.Clamp(budget / 20 / each, 1, int.MaxValue);
+        times = (int)Math.Clamp(length / each, 1, int.MaxValue);
         var blocks = new List<double>();
         while (blocks.Count < 3 || blocks.Sum() * times < budget * 0.9) blocks.Add(Nanoseconds(evaluate, times));
         return Timing.Of(blocks);

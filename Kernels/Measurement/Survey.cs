@@ -11,7 +11,6 @@ public sealed record Survey(double PeakSingle, double PeakDouble, ImmutableArray
 {
     // Twenty blocks of a millisecond: short enough that other programs on the machine leave some of them alone.
     private static readonly TimeSpan Each = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan PeakEach = TimeSpan.FromMilliseconds(4);
 
     // So often that a neighbour who slows a single look at the peak does not make the kernels look faster than it.
     private const int CasesPerPeak = 8;
@@ -50,7 +49,7 @@ public sealed record Survey(double PeakSingle, double PeakDouble, ImmutableArray
         {
             for (var i = 0; i < prepared.Count && (Within(1) || double.IsPositiveInfinity(least[0])); i++)
             {
-                if (i % CasesPerPeak == 0) best = (Math.Max(best.Single, FmaPeak.Measure<float>(VectorWidths.Best, PeakEach)), Math.Max(best.Double, FmaPeak.Measure<double>(VectorWidths.Best, PeakEach)));
+                if (i % CasesPerPeak == 0) best = (Math.Max(best.Single, FmaPeak.Measure<float>(VectorWidths.Best, Each)), Math.Max(best.Double, FmaPeak.Measure<double>(VectorWidths.Best, Each)));
                 least[i] = Math.Min(least[i], KernelTiming.Measure(prepared[i].Evaluate, Each).Best);
             }
         }

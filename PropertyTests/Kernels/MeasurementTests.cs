@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -56,6 +57,22 @@ public class MeasurementTests
         Assert.True(timing.Blocks >= 3 && evaluations >= timing.Blocks);
         Assert.True(timing.Best > 0 && timing.Best <= timing.Median);
         Assert.Equal(new Timing(2, 1, 3), Timing.Of([3, 1, 2]));
+    }
+
+    [Fact]
+    public void BlocksAreAsLongAsTold()
+    {
+        var (evaluations, each) = (new List<int>(), TimeSpan.FromMilliseconds(1));
+        void Evaluate(int times)
+        {
+            evaluations.Add(times);
+            for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < times * each;) Thread.SpinWait(10);
+        }
+
+        KernelTiming.Measure(Evaluate, 20 * each, block: TimeSpan.FromMicroseconds(1));
+        Assert.All(evaluations, times => Assert.Equal(1, times));
+        Assert.True(KernelTiming.Measure(Evaluate, 20 * each, block: 8 * each).Blocks >= 3);
+        Assert.Contains(evaluations, times => times > 1);
     }
 
     [Theory]
