@@ -10,5 +10,8 @@ public readonly unsafe struct Residual(nint toObserved, void* total)
 {
     public nint ToObserved { get; } = toObserved;
 
+    /// <summary>Nothing is observed, or it would lie where C does.</summary>
+    public bool IsNothing => ToObserved == 0;
+
     public void* Total { get; } = total;
 }

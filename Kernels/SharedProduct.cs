@@ -77,7 +77,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         if (rows <= 0) return;
         var part = _part with { Rows = rows };
         T* left = _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), target = _target + first * _part.TargetStride;
-        if (_residual.ToObserved == 0) Rows(part, left, _right, target);
+        if (_residual.IsNothing) Rows(part, left, _right, target);
         else Rows(part, left, _right, target, new Residual(_residual.ToObserved, _residual.Total is null ? null : _totals.At(piece)));
     }
 

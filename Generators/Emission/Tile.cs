@@ -9,6 +9,10 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vectors, TileKind kind)
 {
+    // Numbers from row to row of a left factor as it lies, and of a transposed one.
+    private const string Straight = "leftStride";
+    private const string Turned = "pitch";
+
     private const string Far = "if (shape.IsFar && Sse.IsSupported)";
 
     private readonly int _unroll = dialect.Unroll(rows, vectors, kind);
@@ -28,13 +32,13 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         switch (kind)
         {
             case TileKind.Pair:
-                Loop("left", "right", "leftStride", "pitch", suffix: "");
-                Loop("turnedLeft", "second", "pitch", "turnedStride", suffix: "2");
+                Loop("left", "right", Straight, Turned, suffix: "");
+                Loop("turnedLeft", "second", Turned, "turnedStride", suffix: "2");
                 break;
             case TileKind.Sum:
-                Loop("left", "right", "leftStride", "pitch", suffix: "");
-                Loop("turnedLeft", "second", "pitch", "turnedStride", suffix: "2");
-                Loop("thirdLeft", "third", "leftStride", "pitch", suffix: "3");
+                Loop("left", "right", Straight, Turned, suffix: "");
+                Loop("turnedLeft", "second", Turned, "turnedStride", suffix: "2");
+                Loop("thirdLeft", "third", Straight, Turned, suffix: "3");
                 break;
             default:
                 Loop("left", "right", "rowStep", "depthStep", suffix: "");
@@ -104,14 +108,15 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 
     private void Steps(int unroll, string left, string right, string rowStep, string depthStep)
     {
-        if (unroll > 1) ReadInTwos(left, rowStep, depthStep);
+        var inTwos = unroll > 1 ? _inTwos : 0;
+        for (var r = 0; r < inTwos; r += 2) ReadInTwos(r, left, rowStep, depthStep);
         for (var k = 0; k < unroll; k++)
         {
             var step = unroll == 1 ? "" : k.ToString();
             code.Line($"V {Each(v => $"y{step}{Letter(v)} = {Right(right, Times(k, "rightStride"), v)}")};");
             for (var r = 0; r < rows; r++)
             {
-                code.Line($"V x{step}{Letter(r)} = {(unroll > 1 && r < _inTwos ? OfTwo(k, r, rowStep) : dialect.Broadcast(Sum(left, Times(r, rowStep), Times(k, depthStep))))};");
+                code.Line($"V x{step}{Letter(r)} = {(r < inTwos ? OfTwo(k, r, rowStep) : dialect.Broadcast(Sum(left, Times(r, rowStep), Times(k, depthStep))))};");
                 code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"c{r}{v} = {dialect.MultiplyAdd($"x{step}{Letter(r)}", $"y{step}{Letter(v)}", $"c{r}{v}")};")));
             }
         }
@@ -121,10 +126,10 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     }
 
     // Two rows by two steps. Entries that lie side by side are those of two steps of a row or, of a transposed factor, of two rows in one step.
-    private void ReadInTwos(string left, string rowStep, string depthStep)
+    private void ReadInTwos(int row, string left, string rowStep, string depthStep)
     {
-        for (var r = 0; r < _inTwos; r += 2)
-            code.Line($"V {Two(0, r)} = {dialect.BroadcastTwo(Sum(left, Times(r, rowStep), "0"))}, {Two(1, r)} = {dialect.BroadcastTwo(Sum(left, Times(r, rowStep), Either(rowStep, rowStep, depthStep)))};");
+        var (first, second) = (Sum(left, Times(row, rowStep), "0"), Sum(left, Times(row, rowStep), Either(rowStep, rowStep, depthStep)));
+        code.Line($"V {Two(0, row)} = {dialect.BroadcastTwo(first)}, {Two(1, row)} = {dialect.BroadcastTwo(second)};");
     }
 
     private string OfTwo(int step, int row, string rowStep)
@@ -136,7 +141,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 
     // What holds for the factor as it lies or for the transposed one; the shape of a product knows which, where the tile does not.
     private static string Either(string rowStep, string straight, string turned) =>
-        straight == turned ? straight : rowStep switch { "leftStride" => straight, "pitch" => turned, _ => $"(shape.LeftTransposed ? {turned} : {straight})" };
+        straight == turned ? straight : rowStep switch { Straight => straight, Turned => turned, _ => $"(shape.LeftTransposed ? {turned} : {straight})" };
 
     private static string Two(int two, int row) => $"x{Letter(row / 2 * 2)}{Letter(row / 2 * 2 + 1)}{two}";
 
