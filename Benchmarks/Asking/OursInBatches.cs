@@ -28,6 +28,6 @@ internal static class OursInBatches
         Kernels.Measurement.KernelTiming.WarmUp(Evaluate);
         return new Ours(Evaluate, Math.Max(ProblemFile.Difference(gradient, file.Result), ProblemFile.Difference(losses, file.Loss)), Ours.Allocations(Evaluate), Besides());
 
-        Action<int>?[] Besides() => threads > 1 ? [HandOver.Rounds()] : [Remainder.Pass<T>(q), Remainder.Layout(batch, x, new T[gradient.Length])];
+        Action<int>?[] Besides() => threads > 1 ? [] : [Remainder.Pass<T>(q), Remainder.Layout(batch, x, new T[gradient.Length])];
     }
 }

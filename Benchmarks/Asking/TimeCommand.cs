@@ -18,17 +18,17 @@ internal static class TimeCommand
         {
             var q = Question.Parse(line);
             var answer = twoThreads && q.Count == 1 ? Answer.None(peer, q)
-                : One(peer, q, known, key => Ours.For(table, folder, key, twoThreads ? 2 : 1));
+                : One(peer, q, known, twoThreads ? 2 : 1, (key, threads) => Ours.For(table, folder, key, threads));
             Console.WriteLine(answer.Line);
         }
 
         return 0;
     }
 
-    private static Answer One(string peer, Question q, Dictionary<Question, Ours?> known, Func<Question, Ours?> prepare)
+    private static Answer One(string peer, Question q, Dictionary<Question, Ours?> known, int threads, Func<Question, int, Ours?> prepare)
     {
         var key = q with { Milliseconds = 0 };
-        if (!known.TryGetValue(key, out var ours)) known[key] = ours = prepare(key);
+        if (!known.TryGetValue(key, out var ours)) known[key] = ours = prepare(key, threads);
         if (ours is null) return Answer.None(peer, q);
         if (!(ours.Error <= (q.Precision == "float" ? 2e-3 : 1e-9)))
         {
@@ -38,17 +38,24 @@ internal static class TimeCommand
 
         var time = TimeSpan.FromMilliseconds(q.Milliseconds);
         var timing = KernelTiming.Measure(ours.Evaluate, time);
-        return Answer.None(peer, q) with
+        var answer = Answer.None(peer, q) with
         {
             Nanoseconds = timing.Median / q.Count,
             Best = timing.Best / q.Count,
             Error = ours.Error,
             Allocated = ours.Allocated,
+        };
+        if (threads > 1)
+        {
+            var (one, two) = TwoThreads.Nanoseconds(timing.Best, time);
+            return answer with { Products = one / q.Count, Remainder = two / q.Count };
+        }
+
+        return answer with
+        {
             Gigaflops = Peak.Beside(q.Precision, time, timing),
             Products = ProductsAlone.Nanoseconds(q, time / 4),
-            Remainder = ours.Besides.All(part => part is not null)
-                ? ours.Besides.Sum(part => KernelTiming.Measure(part!, time / 4).Best / q.Count)
-                : null,
+            Remainder = ours.Besides.All(part => part is not null) ? ours.Besides.Sum(part => KernelTiming.Measure(part!, time / 4).Best / q.Count) : null,
         };
     }
 }

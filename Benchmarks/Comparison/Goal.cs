@@ -9,13 +9,15 @@ internal sealed record Goal(
     string Class, string Figure, double Target, Func<Row, bool> Covers, Func<Row, double?> Of, bool Percent = false, Func<Row, double?>? AtPeak = null, Func<Row, double?>? ByParts = null)
 {
     private const string No = "no";
+    private const string BeyondParts = "beyond its parts";
 
     /// <summary>Met, or not for want of speed, or because the machine does not allow it.</summary>
     public string Verdict(double value, Row row) =>
-        value >= Target ? "yes" : AtPeak?.Invoke(row) < Target ? "beyond the peak" : ByParts?.Invoke(row) < Target ? "beyond its parts" : No;
+        value >= Target ? "yes" : AtPeak?.Invoke(row) < Target ? "beyond the peak" : ByParts?.Invoke(row) < Target ? BeyondParts : No;
 
-    /// <summary>Whether this problem falls short of it though no bound says that it must.</summary>
-    public bool IsMissedBy(Row row) => Covers(row) && Of(row) is { } value && Verdict(value, row) == No;
+    /// <summary>Whether this problem falls short of it though no bound says that it must, or only that of its parts, where that is not trusted.</summary>
+    public bool IsMissedBy(Row row, bool trustParts) =>
+        Covers(row) && Of(row) is { } value && Verdict(value, row) is var verdict && (verdict == No || (verdict == BeyondParts && !trustParts));
 
     /// <summary>The worst figure within reach and where, else the worst; none if nothing that the goal covers was measured.</summary>
     public (double Value, Row Row)? Worst(IEnumerable<Row> rows) =>

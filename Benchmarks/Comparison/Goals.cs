@@ -16,7 +16,7 @@ internal static class Goals
         .. Directions("Hessian × vector", "hessian"),
         .. Directions("Gauss–Newton × vector", "gauss-newton"),
         .. Fractions("256 bits, of the 256-bit peak", Gradient, Narrow),
-        new("a batch", "one thread ÷ two", 1.9, row => Evaluation(row, "batch"), row => row.OnTwo, AtPeak: _ => 2, ByParts: row => row.OnTwoByParts),
+        new("a batch", "one thread ÷ two", 1.9, row => Evaluation(row, "batch"), row => row.OnTwo, AtPeak: _ => 2, ByParts: row => row.SecondThread),
         new("all of them", "evaluations that allocate nothing", 1, _ => true, row => row.Allocated is { } bytes ? bytes == 0 ? 1 : 0 : null, Percent: true),
     ];
 

@@ -32,7 +32,7 @@ internal static class Record
                     PeakNarrow = Finite(row.Narrow.Peak),
                     row.Wide.Products,
                     row.Wide.Remainder,
-                    row.HandOver,
+                    row.SecondThread,
                     row.Gigaflops,
                     row.Fraction,
                     row.FractionByParts,

@@ -7,14 +7,14 @@ namespace Unmask.Benchmarks.Comparison;
 /// <summary>One problem: nanoseconds by contender, and what the core allowed at the same time.</summary>
 /// <param name="Times">The least of any block of any round, as a neighbour on the machine only ever adds to a time: what all figures are made of.</param>
 /// <param name="Medians">Medians over the rounds of medians over blocks.</param>
-/// <param name="HandOver">Nanoseconds a problem for handing work to a second thread and learning that it is done; null where no second was asked.</param>
+/// <param name="SecondThread">How many times faster two threads did multiply-adds alone, handed out as the batch is; null where no second was asked.</param>
 internal sealed record Row(
     Question Question,
     ImmutableDictionary<string, double> Times,
     ImmutableDictionary<string, double> Medians,
     Yardstick Wide,
     Yardstick Narrow,
-    double? HandOver,
+    double? SecondThread,
     string? BestNative,
     long? Allocated)
 {
@@ -52,9 +52,6 @@ internal sealed record Row(
 
     /// <summary>How many times faster two threads are.</summary>
     public double? OnTwo => Ours / Time(Contenders.OursOnTwo);
-
-    /// <summary>How many times faster they could be if each did half and nothing was lost but the hand-over.</summary>
-    public double? OnTwoByParts => Ours / (Ours / 2 + HandOver);
 
     private double Operations => FlopCount.Of(Question.Loss, Question.D, Question.N, Question.Asked);
 

@@ -32,24 +32,34 @@ public static class FmaPeak
         };
     }
 
+    /// <summary>So many times twelve multiply-adds in double, at the best width: work that needs nothing but its core.</summary>
+    public static void Work(int steps) => _ = VectorWidths.Best switch
+    {
+        VectorWidth.Bits512 => Run<Vector512<double>, Fused512Double>(steps),
+        VectorWidth.Bits256 => Run<Vector256<double>, Fused256Double>(steps),
+        VectorWidth.Bits128 => Run<Vector128<double>, Fused128Double>(steps),
+        _ => Run<double, FusedScalarDouble>(steps),
+    };
+
     private static double Best<TVector, TFused>((TimeSpan Time, TimeSpan? Block) budget)
         where TFused : struct, IFused<TVector>
     {
         void Again(int times)
         {
-            for (; times > 0; times--) Run<TVector, TFused>(TFused.All(0.999), TFused.All(0.001));
+            for (; times > 0; times--) Run<TVector, TFused>(Steps);
         }
 
         return 2.0 * Accumulators * Steps * TFused.Count / KernelTiming.Measure(Again, budget.Time, budget.Block).Best;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static double Run<TVector, TFused>(TVector scale, TVector shift)
+    private static double Run<TVector, TFused>(int steps)
         where TFused : struct, IFused<TVector>
     {
+        TVector scale = TFused.All(0.999), shift = TFused.All(0.001);
         TVector a = shift, b = shift, c = shift, d = shift, e = shift, f = shift;
         TVector g = shift, h = shift, i = shift, j = shift, k = shift, l = shift;
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < steps; step++)
         {
             a = TFused.Add(a, scale, shift);
             b = TFused.Add(b, scale, shift);
