@@ -18,6 +18,8 @@ internal sealed record Answer(
     double? Gigaflops = null,
     double? Products = null,
     double? Remainder = null,
+    double? AddsByOne = null,
+    double? AddsByTwo = null,
     long? Allocated = null)
 {
     private static readonly JsonSerializerOptions Format = new()

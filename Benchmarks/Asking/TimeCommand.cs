@@ -18,17 +18,17 @@ internal static class TimeCommand
         {
             var q = Question.Parse(line);
             var answer = twoThreads && q.Count == 1 ? Answer.None(peer, q)
-                : One(peer, q, known, twoThreads ? 2 : 1, (key, threads) => Ours.For(table, folder, key, threads));
+                : One(peer, q, known, twoThreads, key => Ours.For(table, folder, key, twoThreads ? 2 : 1));
             Console.WriteLine(answer.Line);
         }
 
         return 0;
     }
 
-    private static Answer One(string peer, Question q, Dictionary<Question, Ours?> known, int threads, Func<Question, int, Ours?> prepare)
+    private static Answer One(string peer, Question q, Dictionary<Question, Ours?> known, bool twoThreads, Func<Question, Ours?> prepare)
     {
         var key = q with { Milliseconds = 0 };
-        if (!known.TryGetValue(key, out var ours)) known[key] = ours = prepare(key, threads);
+        if (!known.TryGetValue(key, out var ours)) known[key] = ours = prepare(key);
         if (ours is null) return Answer.None(peer, q);
         if (!(ours.Error <= (q.Precision == "float" ? 2e-3 : 1e-9)))
         {
@@ -45,10 +45,10 @@ internal static class TimeCommand
             Error = ours.Error,
             Allocated = ours.Allocated,
         };
-        if (threads > 1)
+        if (twoThreads)
         {
             var (one, two) = TwoThreads.Nanoseconds(timing.Best, time);
-            return answer with { Products = one / q.Count, Remainder = two / q.Count };
+            return answer with { AddsByOne = one, AddsByTwo = two };
         }
 
         return answer with

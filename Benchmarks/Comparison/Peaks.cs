@@ -4,25 +4,27 @@ using Unmask.Kernels.Measurement;
 namespace Unmask.Benchmarks.Comparison;
 
 /// <summary>
-/// The peak of multiply-adds over blocks as long as those it is held against. Most evaluations are timed in blocks of the same short length, and to those the
-/// highest peak of the whole run applies; those that take longer have only what was measured beside them.
+/// The peak of multiply-adds over blocks of a length. What longer blocks reach, shorter ones can reach as well, so the highest of all that were measured over blocks as
+/// long or longer counts, beside whatever problem of the run.
 /// </summary>
 internal sealed class Peaks
 {
-    private readonly Dictionary<(string Name, string Precision), double> _ofShort;
+    private readonly ILookup<(string Name, string Precision), (double Block, double Gigaflops)> _measured;
 
-    private Peaks(Dictionary<(string Name, string Precision), double> ofShort) => _ofShort = ofShort;
+    private Peaks(ILookup<(string Name, string Precision), (double Block, double Gigaflops)> measured) => _measured = measured;
 
     public static Peaks Of(IReadOnlyDictionary<Question, List<(string Name, Answer Answer)>> answers) => new((
         from asked in answers
         from one in asked.Value
-        where one.Answer.Gigaflops is not null && IsShort(asked.Key, one.Answer)
-        group one.Answer.Gigaflops!.Value by (one.Name, asked.Key.Precision)).ToDictionary(g => g.Key, g => g.Max()));
+        where one.Answer.Gigaflops is not null
+        select (Key: (one.Name, asked.Key.Precision), Value: (Block: Block(asked.Key, one.Answer), one.Answer.Gigaflops!.Value))).ToLookup(one => one.Key, one => one.Value));
 
-    /// <summary>Gigaflops per second; no number where none was measured.</summary>
-    public double For(string name, Question q, IReadOnlyCollection<Answer> own) =>
-        own.Count > 0 && own.All(answer => IsShort(q, answer)) && _ofShort.TryGetValue((name, q.Precision), out var highest) ? highest
-        : own.Max(answer => answer.Gigaflops) ?? double.NaN;
+    /// <summary>Gigaflops per second over blocks as long as the shortest of these answers; no number where none was measured.</summary>
+    public double For(string name, Question q, IReadOnlyCollection<Answer> own) => own.Count == 0
+        ? double.NaN
+        : _measured[(name, q.Precision)].Where(one => one.Block >= own.Min(answer => Block(q, answer))).Select(one => one.Gigaflops).DefaultIfEmpty(double.NaN).Max();
 
-    private static bool IsShort(Question q, Answer answer) => answer.Best * q.Count <= KernelTiming.ShortBlock.TotalNanoseconds;
+    // An answer without a time has no peak either.
+    private static double Block(Question q, Answer answer) =>
+        answer.Best is { } best ? Math.Max(best * q.Count, KernelTiming.ShortBlock.TotalNanoseconds) : double.PositiveInfinity;
 }

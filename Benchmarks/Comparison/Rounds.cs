@@ -68,7 +68,7 @@ internal static class Rounds
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
         var second = answers.Where(a => a.Name == Contenders.OursOnTwo).Select(a => a.Answer).ToArray();
-        var secondThread = second.Min(a => a.Products) / second.Min(a => a.Remainder);
+        var secondThread = second.Min(a => a.AddsByOne) / second.Min(a => a.AddsByTwo);
         return new Row(q, times, Together(answer => answer.Nanoseconds, Median), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), secondThread, native, allocated);
     }
 
