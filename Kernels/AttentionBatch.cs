@@ -80,11 +80,15 @@ public sealed unsafe class AttentionBatch<T>
 
     private int Shares => (_groups + _groupsEach - 1) / _groupsEach;
 
-    // Which thread computes a group decides nothing about its result. What another thread writes is not fetched: it would have to be given back.
+    // Which thread computes a group decides nothing about its result. Two that begin with neighbouring ranges go away from where these meet: a processor fetches
+    // unasked what lies ahead of it, and a line that another writes would be taken from it, and back, every time.
     private void Share(int number, int thread)
     {
-        var end = Math.Min(_groups, (number + 1) * _groupsEach);
-        var fetched = _shares.EndsRange(number, Shares) ? end : _groups;
-        for (var group = number * _groupsEach; group < end; group++) _workers[thread].Gradient(group, fetched, _x, _gradient, _losses);
+        var (first, begin, end) = _shares.RangeOf(number, Shares);
+        var step = _shares.Threads > 1 && first % 2 == 0 ? -1 : 1;
+        var share = step > 0 ? number : begin + end - 1 - number;
+        var (low, high) = (share * _groupsEach, Math.Min(_groups, (share + 1) * _groupsEach));
+        for (var group = step > 0 ? low : high - 1; group >= low && group < high; group += step)
+            _workers[thread].Gradient(group, group + step, _x, _gradient, _losses);
     }
 }

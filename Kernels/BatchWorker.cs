@@ -19,12 +19,12 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
         _observations = observations;
     }
 
-    /// <summary>Losses and gradients of one group. The next one's numbers are asked for, unless it is <paramref name="fetched"/> or beyond.</summary>
-    public void Gradient(int group, int fetched, T* x, T* gradient, T* losses)
+    /// <summary>Losses and gradients of one group, while the states of the <paramref name="next"/>, if there is such a group, are on their way.</summary>
+    public void Gradient(int group, int next, T* x, T* gradient, T* losses)
     {
         _observations?.Show(program, group);
         Gather(group, x);
-        FetchNext(group, fetched, x, gradient);
+        Fetch(next, x);
         program.RunGradient();
         Scatter(group, gradient);
         var (first, filled) = Problems(group);
@@ -47,19 +47,13 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
         else _memory.Drain(program.GradientResult, new Span<T>(gradient, _shape.D * _shape.N), nameof(gradient));
     }
 
-    // A batch streams through the caches; asked for now, what the next group reads and writes is there when this one is done.
-    private void FetchNext(int group, int fetched, T* x, T* gradient)
+    // A batch streams through the caches. What is written is not asked for: stores wait for nobody.
+    private void Fetch(int group, T* x)
     {
-        var next = group + 1;
-        if (!Sse.IsSupported || _shape.Lanes == 1 || next >= fetched) return;
-        var numbers = (nint)Problems(next).Count * _shape.D * _shape.N; // none after the last group
-        Fetch(x + Begin(next), numbers);
-        Fetch(gradient + Begin(next), numbers);
-    }
-
-    private static void Fetch(T* block, nint numbers)
-    {
-        for (nint at = 0; at < numbers; at += LineBytes / sizeof(T)) Sse.Prefetch0(block + at);
+        if (!Sse.IsSupported || _shape.Lanes == 1 || group < 0 || group * _shape.Lanes >= count) return;
+        x += Begin(group);
+        var numbers = (nint)Problems(group).Count * _shape.D * _shape.N;
+        for (nint at = 0; at < numbers; at += LineBytes / sizeof(T)) Sse.Prefetch0(x + at);
     }
 
     // Where the states and gradients of a group begin.

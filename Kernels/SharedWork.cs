@@ -54,12 +54,12 @@ public sealed class SharedWork
         crew.Run(_stand);
     }
 
-    /// <summary>Whether a piece of so many is the last with which a thread begins, so that the next one is another's.</summary>
-    public bool EndsRange(int piece, int count)
+    /// <summary>The number of the thread that begins with a range which a piece of so many is in, and the range: its first piece and the one after its last.</summary>
+    public (int Thread, int Begin, int End) RangeOf(int piece, int count)
     {
-        for (var thread = 1; thread < Threads; thread++)
-            if ((long)count * thread / Threads == piece + 1) return true;
-        return false;
+        var thread = Threads - 1;
+        while (piece < Begin(thread, count)) thread--;
+        return (thread, Begin(thread, count), Begin(thread + 1, count));
     }
 
     // Counters only rise, from round to round of the crew, so that one of an earlier round is known by what it says.
@@ -70,7 +70,7 @@ public sealed class SharedWork
         {
             var range = (thread + turn) % Threads;
             ref var next = ref _next[(range + 1) * Apart];
-            var (begin, end, seen) = (start + Begin(range), start + Begin(range + 1), Volatile.Read(ref next));
+            var (begin, end, seen) = (start + Begin(range, _count), start + Begin(range + 1, _count), Volatile.Read(ref next));
             if (seen - start < 0) Interlocked.CompareExchange(ref next, begin, seen); // whoever comes first opens the range
             var stop = turn > 0 && seen > begin ? end - _left : end;
 
@@ -79,5 +79,5 @@ public sealed class SharedWork
         }
     }
 
-    private long Begin(int range) => (long)_count * range / Threads;
+    private int Begin(int range, int count) => (int)((long)count * range / Threads);
 }

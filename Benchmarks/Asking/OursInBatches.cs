@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Unmask.Kernels;
+using Unmask.Kernels.Measurement;
 
 namespace Unmask.Benchmarks.Asking;
 
@@ -14,20 +16,27 @@ internal static class OursInBatches
     {
         var file = ProblemFile.Read(folder, q);
         T[] To(double[] values) => ProblemFile.To<T>(values);
-        var table = KernelTable.BuiltIn;
-        var batch = typeof(T) == typeof(float)
-            ? (AttentionBatch<T>)(object)table.CreateBatchSingle(q.Loss, q.D, q.N, q.Count, threads: threads)
-            : (AttentionBatch<T>)(object)table.CreateBatchDouble(q.Loss, q.D, q.N, q.Count, threads: threads);
-        batch.Bind(To(file.W), To(file.B), q.Loss == LossModel.Output ? To(file.V) : default);
         var (x, gradient, losses) = (To(file.X), new T[q.Count * q.D * q.N], new T[q.Count]);
-        void Evaluate(int times)
+        var batch = Bound(threads);
+        var evaluate = Evaluation(batch);
+        KernelTiming.WarmUp(evaluate);
+        var error = Math.Max(ProblemFile.Difference(gradient, file.Result), ProblemFile.Difference(losses, file.Loss));
+        var ours = new Ours(evaluate, error, Ours.Allocations(evaluate), threads > 1 ? [] : [Remainder.Pass<T>(q), Remainder.Layout(batch, x, new T[gradient.Length])]);
+        return threads > 1 ? ours with { ByOne = Evaluation(Bound(by: 1)), Left = (gradient.Length + losses.Length) * Unsafe.SizeOf<T>() } : ours;
+
+        AttentionBatch<T> Bound(int by)
         {
-            for (; times > 0; times--) batch.Gradient(x, gradient, losses);
+            var table = KernelTable.BuiltIn;
+            var bound = typeof(T) == typeof(float)
+                ? (AttentionBatch<T>)(object)table.CreateBatchSingle(q.Loss, q.D, q.N, q.Count, threads: by)
+                : (AttentionBatch<T>)(object)table.CreateBatchDouble(q.Loss, q.D, q.N, q.Count, threads: by);
+            bound.Bind(To(file.W), To(file.B), q.Loss == LossModel.Output ? To(file.V) : default);
+            return bound;
         }
 
-        Kernels.Measurement.KernelTiming.WarmUp(Evaluate);
-        return new Ours(Evaluate, Math.Max(ProblemFile.Difference(gradient, file.Result), ProblemFile.Difference(losses, file.Loss)), Ours.Allocations(Evaluate), Besides());
-
-        Action<int>?[] Besides() => threads > 1 ? [] : [Remainder.Pass<T>(q), Remainder.Layout(batch, x, new T[gradient.Length])];
+        Action<int> Evaluation(AttentionBatch<T> of) => times =>
+        {
+            for (; times > 0; times--) of.Gradient(x, gradient, losses);
+        };
     }
 }

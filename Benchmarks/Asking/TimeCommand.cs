@@ -45,9 +45,9 @@ internal static class TimeCommand
             Error = ours.Error,
             Allocated = ours.Allocated,
         };
-        if (twoThreads)
+        if (ours.ByOne is { } byOne)
         {
-            var (one, two) = TwoThreads.Nanoseconds(timing.Best, time);
+            var (one, two) = TwoThreads.Nanoseconds(KernelTiming.Measure(byOne, time).Best, ours.Left, time);
             return answer with { AddsByOne = one, AddsByTwo = two };
         }
 
