@@ -11,11 +11,14 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, bool causal)
     private Workspace<T>? _observed;
     private Workspace<T>? _kept;
 
+    // States of so many features are multiplied in several depths anyway: what is done again for each block counts for more than its place in the second cache.
+    private const int ManyFeatures = 256;
+
     /// <summary>
-    /// Queries of a block: a kilobyte of each row, so that what the keys gather, in a matrix that the second cache may not hold, is read and written seldom. With a mask
-    /// fewer, as a block leaves out only what all its queries do not see; unless a query moves so much that this counts for more.
+    /// Queries of a block: a kilobyte of each row, four of states of many features, so that what the keys gather, in a matrix that the second cache may not hold, is read and
+    /// written seldom. With a mask a quarter, as a block leaves out only what all its queries do not see.
     /// </summary>
-    public nint Tokens => (causal && shape.D <= 256 ? 256 : 1024) / sizeof(T);
+    public nint Tokens => (shape.D > ManyFeatures ? 4096 : 1024) / (causal ? 4 : 1) / sizeof(T);
 
     /// <summary>Numbers from row to row of a block: an odd number of vectors, so that a column spreads over all sets of the first cache.</summary>
     public nint Stride => Tokens + 64 / sizeof(T);
