@@ -10,7 +10,16 @@ switch (args)
     case ["time", var problems, .. var rest]:
         return TimeCommand.Run(problems, rest.Contains("--any-size"), rest.Contains("--two-threads"));
     case ["compare", .. var options]:
-        return CompareCommand.Run(options);
+        try
+        {
+            return CompareCommand.Run(options);
+        }
+        catch (InvalidDataException bad)
+        {
+            Console.Error.WriteLine(bad.Message);
+            return 2;
+        }
+
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

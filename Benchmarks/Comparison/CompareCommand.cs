@@ -3,7 +3,7 @@ using Unmask.Benchmarks.Asking;
 
 namespace Unmask.Benchmarks.Comparison;
 
-/// <summary>compare PEERS [--quick|--full] [--narrow] [--ours-only] [--only TEXT] [--cores LIST] [--json FILE]; the script of that name explains them.</summary>
+/// <summary>compare PEERS [--quick|--full] [--narrow] [--ours-only] [--only TEXT] [--cores LIST] [--answers FILE] [--json FILE]; the script of that name explains them.</summary>
 internal static class CompareCommand
 {
     public static int Run(string[] options)
@@ -19,8 +19,9 @@ internal static class CompareCommand
         Problems.Write(places, questions);
 
         var contenders = Has("--ours-only") ? Contenders.OursOnly(places, After("--cores")) : Contenders.Find(places, Has("--narrow") || Has("--full"), After("--cores"), Say);
-        var rows = Rounds.Run(contenders, questions, rounds, turns, Say);
-        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, the least of all blocks of {rounds} interleaved rounds{(turns > 1 ? $", of up to {turns * rounds} where disturbed or short of a goal" : "")}");
+        using var journal = Journal.Open(After("--answers"), contenders);
+        var rows = Rounds.Run(contenders, questions, rounds, turns, journal, Say);
+        Console.WriteLine($"{Record.Processor}, one core; nanoseconds per evaluation, the least of all blocks of {rounds} interleaved rounds{(turns > 1 ? $", of up to {turns * rounds * journal.Runs} where disturbed or short of a goal" : "")}{(journal.Runs > 1 ? $", in {journal.Runs} runs of the same programs" : "")}");
         Console.WriteLine($"Multiply-add peak: {Peak(rows, "float")} GFLOP/s float, {Peak(rows, "double")} double");
         if (Record.Load > 1.5) Console.WriteLine($"The machine was busy with something else (load {Record.Load:n1}): these times are not to be quoted.");
         Console.WriteLine();

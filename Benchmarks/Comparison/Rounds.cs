@@ -13,19 +13,20 @@ internal static class Rounds
     // A median this far above the best of all blocks was disturbed.
     private const double Disturbed = 1.10;
 
-    public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, int turns, Action<string> say)
+    public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, int turns, Journal journal, Action<string> say)
     {
         var peers = contenders.Select(c => (Contender: c, Peer: Peer.Start(c))).ToArray();
-        var answers = questions.ToDictionary(q => q, _ => new List<(string, Answer)>());
+        var kept = journal.Kept.ToLookup(k => (k.Answer.Model, k.Answer.Evaluation, k.Answer.D, k.Answer.N, k.Answer.Precision));
+        var answers = questions.ToDictionary(q => q, q => kept[(q.Model, q.Evaluation, q.D, q.N, q.Precision)].ToList());
         Row RowOf(Question q) => Row(contenders, q, answers[q], Peaks.Of(answers));
         try
         {
-            var asked = questions;
+            IReadOnlyList<Question> asked = [.. questions.Where(q => answers[q].Count < rounds * peers.Length || IsDoubtful(RowOf(q)))];
             for (var turn = 1; turn <= turns && asked.Count > 0; turn++)
             {
                 foreach (var (q, i) in asked.Select((q, i) => (q, i)))
                 {
-                    for (var round = 0; round < rounds; round++) answers[q].AddRange(Round(peers, q));
+                    for (var round = 0; round < rounds; round++) answers[q].AddRange(Round(peers, q, journal));
                     say($"{(turn > 1 ? $"again, turn {turn}: " : "")}{i + 1}/{asked.Count} {q.File} {q.Precision}");
                 }
 
@@ -46,10 +47,14 @@ internal static class Rounds
 
     private static bool IsDisturbed(Row row, string contender) => row.Times.ContainsKey(contender) && row.Medians[contender] > Disturbed * row.Times[contender];
 
-    private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q)
+    private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q, Journal journal)
     {
         foreach (var (contender, peer) in peers)
-            if (peer.Ask(q) is { } answer) yield return (contender.Name, answer);
+        {
+            if (peer.Ask(q) is not { } answer) continue;
+            journal.Add(contender.Name, answer);
+            yield return (contender.Name, answer);
+        }
     }
 
     private static Row Row(ImmutableArray<Contender> contenders, Question q, List<(string Name, Answer Answer)> answers, Peaks peaks)
