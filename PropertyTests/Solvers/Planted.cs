@@ -27,8 +27,8 @@ internal static class Planted
     public static Matrix Normal(Random random, int rows, int columns, double scale) => Matrix.Create(rows, columns, (_, _) =>
         scale * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
-    /// <summary>The truth with every entry moved by a tenth of a typical entry.</summary>
-    public static Matrix Near(Matrix truth, int seed) => truth + Normal(new Random(seed), truth.Rows, truth.Columns, 0.1);
+    /// <summary>The truth with every entry moved by so much, a tenth of a typical entry unless told.</summary>
+    public static Matrix Near(Matrix truth, int seed, double by = 0.1) => truth + Normal(new Random(seed), truth.Rows, truth.Columns, by);
 
     /// <summary>Largest difference between the observation and what an answer would have produced.</summary>
     public static double Misfit(Problem problem, Matrix x)
