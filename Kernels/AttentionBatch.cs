@@ -80,8 +80,8 @@ public sealed unsafe class AttentionBatch<T>
 
     private int Shares => (_groups + _groupsEach - 1) / _groupsEach;
 
-    // Which thread computes a group decides nothing about its result. Two that begin with neighbouring ranges go away from where these meet: a processor fetches
-    // unasked what lies ahead of it, and a line that another writes would be taken from it, and back, every time.
+    // Which thread computes a group decides nothing about its result. Two that begin with neighbouring ranges go away from where these meet: processors seem to
+    // fetch what lies ahead of them, and would take lines that another writes, and give them back, every time.
     private void Share(int number, int thread)
     {
         var (first, begin, end) = _shares.RangeOf(number, Shares);

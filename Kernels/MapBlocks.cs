@@ -11,7 +11,7 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, bool causal)
     private Workspace<T>? _observed;
     private Workspace<T>? _kept;
 
-    // States of so many features are multiplied in several depths anyway: what is done again for each block counts for more than its place in the second cache.
+    // Above it wider blocks were measured to be faster: docs/decisions/0011.
     private const int ManyFeatures = 256;
 
     /// <summary>
