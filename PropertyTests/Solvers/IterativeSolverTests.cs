@@ -148,9 +148,9 @@ public class IterativeSolverTests(ITestOutputHelper output)
         Assert.True(Faults.IsBadInput(fault), fault.Message);
     }
 
-    // A tenth of a typical entry, or of the least singular value where X is nearly singular: from further off a step may cross det X = 0, and beyond it lie minima that fit nothing
-    // (d = n = 4, scores, seed 1425761659: the least is 0.097, and a tenth of an entry off Levenberg–Marquardt ends, unconverged, at a loss of 9e-6).
-    private static double Reach(Matrix truth) => 0.1 * Math.Min(1, truth.ToMathNet().Svd(computeVectors: false).S.Minimum());
+    // A tenth of a typical entry; where X is as near as that to a singular one, a tenth of the way: a step may else cross det X = 0, and beyond it lie minima that fit nothing
+    // (d = n = 4, scores, seed 1425761659: the least singular value is 0.097, and Levenberg–Marquardt ends, unconverged as it says, at a loss of 9e-6).
+    private static double Reach(Matrix truth) => truth.ToMathNet().Svd(computeVectors: false).S.Minimum() is var least and < 0.1 ? 0.1 * least : 0.1;
 
     private static void Arrives(Solver solver, PlantedCase c)
     {
