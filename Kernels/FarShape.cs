@@ -23,6 +23,8 @@ internal readonly struct FarShape(ProductPart part) : IProductShape
 
     public bool IsFar => true;
 
+    public bool LeftIsPacked => false;
+
     public bool IsResidual => false;
 
     public bool Awaits => false;

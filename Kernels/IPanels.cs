@@ -21,6 +21,9 @@ public unsafe interface IPanels<T>
     static virtual bool TakesResiduals<TShape>(TShape shape)
         where TShape : struct, IProductShape => false;
 
+    /// <summary>Whether <see cref="Multiply"/> takes a <see cref="PackedShape{T, THeight}"/>: tiles are six rows high and 64 bytes wide, or four rows high at the end.</summary>
+    static virtual bool TakesPacked => false;
+
     /// <summary>Whether <see cref="Sum"/> serves such targets: those so narrow that reading and writing them between products would show.</summary>
     static virtual bool SumsUp<TShape>(TShape shape)
         where TShape : struct, IPairShape => false;

@@ -15,10 +15,10 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, bool causal)
     private const int ManyFeatures = 256;
 
     /// <summary>
-    /// Queries of a block: a kilobyte of each row, four of states of many features, so that what the keys gather, in a matrix that the second cache may not hold, is read and
+    /// Queries of a block: a kilobyte of each row, half where the second cache is small, four of states of many features, so that what the keys gather, in a matrix that the second cache may not hold, is read and
     /// written seldom. With a mask a quarter, as a block leaves out only what all its queries do not see.
     /// </summary>
-    public nint Tokens => (shape.D > ManyFeatures ? 4096 : 1024) / (causal ? 4 : 1) / sizeof(T);
+    public nint Tokens => (shape.D > ManyFeatures ? 4096 : SecondCache.IsSmall ? 512 : 1024) / (causal ? 4 : 1) / sizeof(T);
 
     /// <summary>Numbers from row to row of a block: an odd number of vectors, so that a column spreads over all sets of the first cache.</summary>
     public nint Stride => Tokens + 64 / sizeof(T);

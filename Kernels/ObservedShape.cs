@@ -72,6 +72,12 @@ public readonly struct ObservedShape<TShape, TUse>(TShape shape, Residual residu
         get => _shape.IsFar;
     }
 
+    public bool LeftIsPacked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _shape.LeftIsPacked;
+    }
+
     public bool IsResidual => TUse.Compares;
 
     public bool Awaits => TUse.Awaits;

@@ -9,6 +9,8 @@ internal readonly record struct ProductPart(
 
     public bool IsFar => false;
 
+    public bool LeftIsPacked => false;
+
     public bool IsResidual => false;
 
     public bool Awaits => false;

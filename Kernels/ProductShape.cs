@@ -29,6 +29,9 @@ public interface IProductShape
     /// <summary>Whether the matrices may not stay in the second cache: a tile then asks for what the next one will need.</summary>
     bool IsFar { get; }
 
+    /// <summary>Whether the left factor is a copy, tile by tile and depth × rows in each, so that a tile reads it from one end to the other.</summary>
+    bool LeftIsPacked { get; }
+
     /// <summary>Whether an observation is taken from the product.</summary>
     bool IsResidual { get; }
 
@@ -116,6 +119,8 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
     }
 
     public bool IsFar => false;
+
+    public bool LeftIsPacked => false;
 
     public bool IsResidual => false;
 

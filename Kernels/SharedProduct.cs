@@ -14,6 +14,9 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     // Bytes of all three matrices from which on they come from beyond the second cache.
     private const double Far = 6 << 20;
 
+    // Of a column of the left factor, where the second cache is small: with that depth 96 KB, which stay there while all strips go by.
+    private const int BytesOfRows = 768;
+
     // Below so many multiply-adds the hand-over costs more than it saves.
     private const double WorthSharing = 4e6;
     private const int RowTile = 8;
@@ -22,6 +25,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     private const int RowsOfTotal = 256;
 
     private readonly SharedWork _shares;
+    private readonly PackedProduct<TPanels, T> _packed;
     private readonly OrderedTotals<T> _totals = new();
     private ProductPart _part;
     private T* _left;
@@ -30,11 +34,17 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     private nint _rowsEach;
     private Residual _residual;
 
-    public SharedProduct(int threads) => _shares = new SharedWork(Work, threads);
+    public SharedProduct(int threads) => (_shares, _packed) = (new SharedWork(Work, threads), new PackedProduct<TPanels, T>(threads));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ProductPart part, T* left, T* right, T* target)
     {
+        if (PackedProduct<TPanels, T>.Serves(part))
+        {
+            _packed.Run(part, left, right, target, default, null, IsAlone(part));
+            return;
+        }
+
         if (IsAlone(part))
         {
             Rows(part, left, right, target);
@@ -50,12 +60,21 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ProductPart part, T* left, T* right, T* target, Residual residual)
     {
-        var pieces = (int)((part.Rows + RowsOfTotal - 1) / RowsOfTotal);
-        Take(part, left, right, target, residual);
-        _rowsEach = RowsOfTotal;
+        var isPacked = PackedProduct<TPanels, T>.Serves(part);
+        var pieces = isPacked ? PackedProduct<TPanels, T>.Totals(part) : (int)((part.Rows + RowsOfTotal - 1) / RowsOfTotal);
         _totals.Begin(pieces);
-        if (!IsAlone(part)) _shares.Run(pieces);
-        else for (var piece = 0; piece < pieces; piece++) Work(piece);
+        if (isPacked)
+        {
+            _packed.Run(part, left, right, target, residual, _totals, IsAlone(part));
+        }
+        else
+        {
+            Take(part, left, right, target, residual);
+            _rowsEach = RowsOfTotal;
+            if (!IsAlone(part)) _shares.Run(pieces);
+            else for (var piece = 0; piece < pieces; piece++) Work(piece);
+        }
+
         if (residual.Total is not null) _totals.AddTo(residual.Total);
     }
 
@@ -85,12 +104,18 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     private static void Rows(ProductPart part, T* left, T* right, T* target)
     {
         var isFar = part.Entries * sizeof(T) >= Far;
+        var rowsAtOnce = SecondCache.IsSmall ? BytesOfRows / sizeof(T) : part.Rows;
         for (nint done = 0; done < part.Depth; done += DepthAtOnce)
         {
             var piece = Deep(part, done);
-            T* first = left + done * part.LeftStep, strip = right + done * part.RightStride;
-            if (isFar) default(TPanels).Multiply(new FarShape(piece), first, strip, target);
-            else default(TPanels).Multiply(piece, first, strip, target);
+            T* strip = right + done * part.RightStride;
+            for (nint row = 0; row < part.Rows; row += rowsAtOnce)
+            {
+                var some = piece with { Rows = nint.Min(rowsAtOnce, part.Rows - row) };
+                T* first = left + done * part.LeftStep + row * (part.LeftTransposed ? 1 : part.LeftStride), to = target + row * part.TargetStride;
+                if (isFar) default(TPanels).Multiply(new FarShape(some), first, strip, to);
+                else default(TPanels).Multiply(some, first, strip, to);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ internal static class PanelsEmitter
             WriteDispatch(code.Line(), dialect, pair: true);
             WriteTwinDispatch(code.Line(), dialect);
             if (dialect.IsWide) WriteTakesResiduals(code.Line(), dialect);
+            if (dialect.TakesPacked) code.Line().Line("public static bool TakesPacked => true;");
             if (dialect.SumsUp) WriteSumDispatch(code.Line(), dialect);
             foreach (var vectors in dialect.TileVectors)
                 foreach (var kind in Kinds)

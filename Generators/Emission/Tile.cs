@@ -17,6 +17,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 
     private readonly int _unroll = dialect.Unroll(rows, vectors, kind);
     private readonly int _inTwos = dialect.RowsInTwos(rows, vectors, kind);
+    private readonly bool _takesPacked = dialect.TakesPacked && kind == TileKind.Single && vectors == dialect.TileVectors.First();
     private readonly bool _looksAhead = dialect.LooksAhead(rows, vectors, kind);
 
     // Twins are two factors and two results of one vector each.
@@ -27,7 +28,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"{dialect.Scalar}* c = target + i * targetStride{(IsTwin ? ", o = other + i * targetStride" : "")};");
         for (var r = 0; r < rows; r++)
             code.Line($"V {Each(v => $"c{r}{v} = {(kind == TileKind.Sum ? "" : $"shape.Accumulates ? {dialect.Load(Cell(r, v))} : ")}{dialect.Zero}")};");
-        if (_looksAhead) code.Block(Far, PrefetchTarget);
+        if (_looksAhead) code.Block(_takesPacked ? "if ((shape.IsFar || shape.LeftIsPacked) && Sse.IsSupported)" : Far, PrefetchTarget);
         if (_looksAhead && IsCompared(dialect, kind)) code.Block("if (shape.Awaits && Sse.IsSupported)", PrefetchObserved);
         switch (kind)
         {
@@ -94,7 +95,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private void Loop(string left, string right, string rowStep, string depthStep, string suffix)
     {
         var (a, b, k) = ("a" + suffix, "b" + suffix, "k" + suffix);
-        code.Line($"{dialect.Scalar}* {a} = {left} + i * {rowStep}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
+        code.Line($"{dialect.Scalar}* {a} = {left} + i * {(_takesPacked ? $"(shape.LeftIsPacked ? depth : {rowStep})" : rowStep)}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
         code.Line($"nint {k} = 0;");
         if (_looksAhead) code.Line($"{dialect.Scalar}* n = {a} + {Times(rows, rowStep)};");
         if (_unroll > 0)

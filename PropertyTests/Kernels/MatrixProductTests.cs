@@ -15,8 +15,7 @@ public class MatrixProductTests
         foreach (var width in VectorWidths.Supported)
         {
             var product = MatrixProducts.CreateDouble(width, threads: 1);
-            var (left, right) = (c.Draw(c.Transposed ? c.Depth : c.Rows, c.Transposed ? c.Rows : c.Depth, 1), c.Draw(c.Depth, c.Columns, 2));
-            var target = c.Draw(c.Rows, c.Columns, 3);
+            var (left, right, target) = (c.Left(), c.Right(), c.Target());
             var expected = Plain(left, right, c.Accumulates ? target : new PaddedMatrix<double>(c.Rows, c.Columns), c.Transposed);
             Run(product, left, right, target, c);
             for (var i = 0; i < c.Rows; i++)
@@ -29,14 +28,15 @@ public class MatrixProductTests
     [Theory]
     [InlineData(190, 310, 170)]
     [InlineData(257, 129, 261)]
+    [InlineData(300, 400, 500)]
     public void No_bit_depends_on_threads(int rows, int depth, int columns)
     {
         var c = new ProductCase(rows, depth, columns, Transposed: true, Accumulates: true, 5);
         var bits = new List<double[]>();
         foreach (var threads in new[] { 1, 2, 3 })
         {
-            var target = c.Draw(rows, columns, 3);
-            Run(MatrixProducts.CreateDouble(threads: threads), c.Draw(depth, rows, 1), c.Draw(depth, columns, 2), target, c);
+            var target = c.Target();
+            Run(MatrixProducts.CreateDouble(threads: threads), c.Left(), c.Right(), target, c);
             bits.Add(target.Padded.ToArray());
         }
 
@@ -71,7 +71,7 @@ public class MatrixProductTests
         else product.Multiply(left, right, target);
     }
 
-    private static double[,] Plain(PaddedMatrix<double> left, PaddedMatrix<double> right, PaddedMatrix<double> start, bool transposed)
+    internal static double[,] Plain(PaddedMatrix<double> left, PaddedMatrix<double> right, PaddedMatrix<double> start, bool transposed)
     {
         var result = new double[start.Rows, start.Columns];
         for (var i = 0; i < start.Rows; i++)
@@ -88,6 +88,12 @@ public class MatrixProductTests
 /// <summary>One product, drawn.</summary>
 public sealed record ProductCase(int Rows, int Depth, int Columns, bool Transposed, bool Accumulates, int Seed)
 {
+    internal PaddedMatrix<double> Left() => Draw(Transposed ? Depth : Rows, Transposed ? Rows : Depth, 1);
+
+    internal PaddedMatrix<double> Right() => Draw(Depth, Columns, 2);
+
+    internal PaddedMatrix<double> Target() => Draw(Rows, Columns, 3);
+
     internal PaddedMatrix<double> Draw(int rows, int columns, int salt)
     {
         var (random, matrix) = (new Random(Seed + salt), new PaddedMatrix<double>(rows, columns));

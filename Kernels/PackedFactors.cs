@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Unmask.Kernels;
+
+/// <summary>Copies of factors in the order in which tiles read them, in memory that every thread keeps.</summary>
+internal static unsafe class PackedFactors
+{
+    /// <summary>Bytes of a row of a strip of the right factor: one line of the cache.</summary>
+    public const int StripBytes = 64;
+
+    /// <summary>Some strips of the right factor, each its rows one after another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Right<T>(T* right, nint stride, nint depth, nint strips, T* target)
+        where T : unmanaged
+    {
+        nint width = StripBytes / sizeof(T), next = depth * width;
+        for (nint k = 0; k < depth; k++, right += stride, target += width)
+        {
+            T* to = target;
+            for (nint s = 0; s < strips; s++, to += next)
+            {
+                var from = (Vector256<byte>*)(right + s * width);
+                ((Vector256<byte>*)to)[0] = from[0];
+                ((Vector256<byte>*)to)[1] = from[1];
+            }
+        }
+    }
+
+    /// <summary>Rows of the left factor, a tile's columns one after another: the first by six, as many as are twelve or a multiple of it, and the rest by four.</summary>
+    public static void Left<T>(ProductPart part, T* left, T* target)
+        where T : unmanaged
+    {
+        var rows = (part.Rows + 3) & -4;
+        var tall = Tall(rows);
+        for (nint i = 0; i < tall; i += SixRows.Rows) Tile<T, SixRows>(part, left + i * RowStep(part), target + i * part.Depth);
+        for (var i = tall; i < rows; i += FourRows.Rows) Tile<T, FourRows>(part, left + i * RowStep(part), target + i * part.Depth);
+    }
+
+    /// <summary>Rows that tiles of six serve.</summary>
+    public static nint Tall(nint rows) => rows / 12 * 12;
+
+    private static nint RowStep(ProductPart part) => part.LeftTransposed ? 1 : part.LeftStride;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<T, THeight>(ProductPart part, T* left, T* target)
+        where T : unmanaged
+        where THeight : struct, ITileHeight
+    {
+        var (depth, stride) = (part.Depth, part.LeftStride);
+        if (part.LeftTransposed)
+        {
+            for (nint k = 0; k < depth; k++, left += stride, target += THeight.Rows) Copy<T, THeight>(left, target);
+            return;
+        }
+
+        for (nint r = 0; r < THeight.Rows; r++, left += stride)
+        {
+            var to = target + r;
+            for (nint k = 0; k < depth; k++, to += THeight.Rows) *to = left[k];
+        }
+    }
+
+    // 16 to 48 bytes, the last sixteen over some of those before where they are 24.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T, THeight>(T* from, T* to)
+        where T : unmanaged
+        where THeight : struct, ITileHeight
+    {
+        nint bytes = THeight.Rows * sizeof(T), last = bytes - 16;
+        if (last >= 16) *(Vector128<byte>*)to = *(Vector128<byte>*)from;
+        if (last >= 32) *(Vector128<byte>*)((byte*)to + 16) = *(Vector128<byte>*)((byte*)from + 16);
+        if (last < 16 && last > 0) *(Vector128<byte>*)to = *(Vector128<byte>*)from;
+        *(Vector128<byte>*)((byte*)to + last) = *(Vector128<byte>*)((byte*)from + last);
+    }
+}
