@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Unmask.Generators.Emission;
 
-/// <summary>Lines of C# with indentation.</summary>
+/// <summary>Lines of C# with indentation, a tab a level: two million characters are soon spent on blanks.</summary>
 public sealed class CodeWriter
 {
     private readonly StringBuilder _text = new();
@@ -11,7 +11,7 @@ public sealed class CodeWriter
 
     public CodeWriter Line(string line = "")
     {
-        if (line.Length > 0) _text.Append(' ', _depth * 2).Append(line);
+        if (line.Length > 0) _text.Append('\t', _depth).Append(line);
         _text.Append('\n');
         return this;
     }

@@ -6,7 +6,7 @@ namespace Unmask.Generators.Emission;
 /// <summary>Writes products of grouped matrices that are too long to be written wherever they are needed.</summary>
 internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
 {
-    public static string Class(Grouping grouping) => $"GroupedProducts{grouping.Dialect.Name}";
+    public static string Class(Grouping grouping) => $"GroupedProducts{grouping.Dialect.Name}Of{grouping.Size}";
 
     public void Write(IEnumerable<GroupedMethod> methods)
     {

@@ -38,9 +38,9 @@ internal static class SmallProgramsEmitter
             new GroupedProductsEmitter(code, group.Key).Write(group.SelectMany(s => new GroupedPlan(s.Program, s.Grouping).Methods).Distinct());
     }
 
-    // At 256 bits, where no row of eight has room for another, the products written row by row serve eight.
+    // A row of eight doubles is longer than 256 bits: there the products written row by row serve.
     private static IEnumerable<(KernelProgram Program, Grouping Grouping)> Served(IReadOnlyList<KernelProgram> programs, Dialect dialect) =>
-        from size in dialect.Bits == 512 ? new[] { 4, 8 } : [4]
+        from size in dialect.Lanes >= 8 ? new[] { 4, 8 } : [4]
         let grouping = new Grouping(dialect, size)
         from program in programs
         where SmallProgramEmitter.Serves(program, grouping)
