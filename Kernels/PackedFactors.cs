@@ -33,14 +33,12 @@ internal static unsafe class PackedFactors
     {
         var rows = (part.Rows + 3) & -4;
         var tall = Tall(rows);
-        for (nint i = 0; i < tall; i += SixRows.Rows) Tile<T, SixRows>(part, left + i * RowStep(part), target + i * part.Depth);
-        for (var i = tall; i < rows; i += FourRows.Rows) Tile<T, FourRows>(part, left + i * RowStep(part), target + i * part.Depth);
+        for (nint i = 0; i < tall; i += SixRows.Rows) Tile<T, SixRows>(part, left + i * part.LeftRowStep, target + i * part.Depth);
+        for (var i = tall; i < rows; i += FourRows.Rows) Tile<T, FourRows>(part, left + i * part.LeftRowStep, target + i * part.Depth);
     }
 
     /// <summary>Rows that tiles of six serve.</summary>
     public static nint Tall(nint rows) => rows / 12 * 12;
-
-    private static nint RowStep(ProductPart part) => part.LeftTransposed ? 1 : part.LeftStride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<T, THeight>(ProductPart part, T* left, T* target)
@@ -68,9 +66,8 @@ internal static unsafe class PackedFactors
         where THeight : struct, ITileHeight
     {
         nint bytes = THeight.Rows * sizeof(T), last = bytes - 16;
-        if (last >= 16) *(Vector128<byte>*)to = *(Vector128<byte>*)from;
+        if (last > 0) *(Vector128<byte>*)to = *(Vector128<byte>*)from;
         if (last >= 32) *(Vector128<byte>*)((byte*)to + 16) = *(Vector128<byte>*)((byte*)from + 16);
-        if (last < 16 && last > 0) *(Vector128<byte>*)to = *(Vector128<byte>*)from;
         *(Vector128<byte>*)((byte*)to + last) = *(Vector128<byte>*)((byte*)from + last);
     }
 }

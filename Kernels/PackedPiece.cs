@@ -19,9 +19,6 @@ internal unsafe struct PackedPiece<TPanels, T>
     /// <summary>Where the copy of the right factor is.</summary>
     public T* Copied;
 
-    /// <summary>Rows of a block.</summary>
-    public nint RowsAtOnce;
-
     /// <summary>What is observed; nothing before the depth is done.</summary>
     public Residual Residual;
 
@@ -31,6 +28,8 @@ internal unsafe struct PackedPiece<TPanels, T>
 
     /// <summary>How many groups of strips there are to copy.</summary>
     public readonly int Groups => (int)((Strips + StripsAtOnce - 1) / StripsAtOnce);
+
+    private static nint RowsAtOnce => PackedProduct<TPanels, T>.RowsAtOnce;
 
     private static nint Strip => PackedFactors.StripBytes / sizeof(T);
 
@@ -50,7 +49,7 @@ internal unsafe struct PackedPiece<TPanels, T>
         var first = block * RowsAtOnce;
         var part = Part with { Rows = nint.Min(RowsAtOnce, Part.Rows - first) };
         T* left = PackedMemory<T>.Of(Part.Depth * RowsAtOnce).At(0), target = Target + first * part.TargetStride;
-        PackedFactors.Left(part, Left + first * (part.LeftTransposed ? 1 : part.LeftStride), left);
+        PackedFactors.Left(part, Left + first * part.LeftRowStep, left);
         nint rows = (part.Rows + 3) & -4, tall = PackedFactors.Tall(rows);
         var residual = Residual.Total is null ? Residual : new Residual(Residual.ToObserved, Totals!.At(FirstTotal + block));
         for (nint strip = 0; strip < Strips; strip++)

@@ -31,20 +31,21 @@ internal sealed unsafe class PackedProduct<TPanels, T>
         _multiplying = new SharedWork(piece => _piece.Multiply(piece), threads);
     }
 
-    private static nint Rows => BlockBytes / sizeof(T);
+    /// <summary>Rows of the left factor that are copied at once.</summary>
+    public static nint RowsAtOnce => BlockBytes / sizeof(T);
 
     /// <summary>Whether a product is of that kind on this machine.</summary>
     public static bool Serves(ProductPart part) => TPanels.TakesPacked && SecondCache.IsSmall && part.Columns >= LeastColumns && part.Entries * sizeof(T) >= LeastBytes;
 
     /// <summary>Pieces that have a total of their own.</summary>
-    public static int Totals(ProductPart part) => (int)(Count(part.Rows, Rows) * Count(part.Columns, ColumnsAtOnce));
+    public static int Totals(ProductPart part) => (int)(Count(part.Rows, RowsAtOnce) * Count(part.Columns, ColumnsAtOnce));
 
     /// <param name="alone">Whether the caller does all of it; nothing of this object is then used but the totals.</param>
     public void Run(ProductPart part, T* left, T* right, T* target, Residual residual, OrderedTotals<T>? totals, bool alone)
     {
         var depth = (Count(part.Depth, Count(part.Depth, DepthAtOnce)) + 3) & -4;
-        var memory = PackedMemory<T>.Of(depth * (Rows + ColumnsAtOnce));
-        var blocks = (int)Count(part.Rows, Rows);
+        var memory = PackedMemory<T>.Of(depth * (RowsAtOnce + ColumnsAtOnce));
+        var blocks = (int)Count(part.Rows, RowsAtOnce);
         for (nint column = 0, first = 0; column < part.Columns; column += ColumnsAtOnce, first += blocks)
         {
             for (nint done = 0; done < part.Depth; done += depth)
@@ -60,8 +61,7 @@ internal sealed unsafe class PackedProduct<TPanels, T>
                     Left = left + done * part.LeftStep,
                     Right = right + done * part.RightStride + column,
                     Target = target + column,
-                    Copied = memory.At((int)(depth * Rows)),
-                    RowsAtOnce = Rows,
+                    Copied = memory.At((int)(depth * RowsAtOnce)),
                     Residual = done + depth >= part.Depth ? residual : default,
                     Totals = totals,
                     FirstTotal = (int)first,

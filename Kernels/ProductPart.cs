@@ -20,6 +20,9 @@ internal readonly record struct ProductPart(
     /// <summary>Numbers from one step of the depth to the next in the left factor.</summary>
     public nint LeftStep => LeftTransposed ? LeftStride : 1;
 
+    /// <summary>Likewise from one row to the next.</summary>
+    public nint LeftRowStep => LeftTransposed ? 1 : LeftStride;
+
     public double MultiplyAdds => (double)Rows * Depth * Columns;
 
     /// <summary>Numbers in all three matrices.</summary>

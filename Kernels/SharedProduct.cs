@@ -95,7 +95,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         var rows = nint.Min(_rowsEach, _part.Rows - first);
         if (rows <= 0) return;
         var part = _part with { Rows = rows };
-        T* left = _left + first * (_part.LeftTransposed ? 1 : _part.LeftStride), target = _target + first * _part.TargetStride;
+        T* left = _left + first * _part.LeftRowStep, target = _target + first * _part.TargetStride;
         if (_residual.IsNothing) Rows(part, left, _right, target);
         else Rows(part, left, _right, target, new Residual(_residual.ToObserved, _residual.Total is null ? null : _totals.At(piece)));
     }
@@ -112,7 +112,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
             for (nint row = 0; row < part.Rows; row += rowsAtOnce)
             {
                 var some = piece with { Rows = nint.Min(rowsAtOnce, part.Rows - row) };
-                T* first = left + done * part.LeftStep + row * (part.LeftTransposed ? 1 : part.LeftStride), to = target + row * part.TargetStride;
+                T* first = left + done * part.LeftStep + row * part.LeftRowStep, to = target + row * part.TargetStride;
                 if (isFar) default(TPanels).Multiply(new FarShape(some), first, strip, to);
                 else default(TPanels).Multiply(some, first, strip, to);
             }
