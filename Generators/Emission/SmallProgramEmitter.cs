@@ -13,7 +13,7 @@ namespace Unmask.Generators.Emission;
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
     /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and at two rows of 256 bits no faster.</summary>
-    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && (grouping.Dialect.Bits == 512 || grouping.Rows == 1);
+    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Dialect.Bits == 512;
 
     /// <summary>The same where rows share a vector there.</summary>
     public static bool InterleavedInRegisters(Grouping grouping) => InRegisters(grouping) && grouping.Rows > 1;
