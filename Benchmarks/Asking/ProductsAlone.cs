@@ -21,7 +21,7 @@ internal static class ProductsAlone
 
     /// <summary>Whether a gradient of this size is a program of its own, whose parts can be had alone.</summary>
     public static bool IsOwnProgram(Question q) => q is { D: 8, N: 8, Count: 1, Asked: Evaluation.Gradient }
-        && (VectorWidths.Best == VectorWidth.Bits512 || (VectorWidths.Best == VectorWidth.Bits256 && q is { Precision: "float", Loss: not LossModel.Output }));
+        && (VectorWidths.Best == VectorWidth.Bits512 || (VectorWidths.Best == VectorWidth.Bits256 && q.Precision == "float"));
 
     private static bool IsWithoutMaps(Question q) => q is { Asked: Evaluation.GaussNewton, Loss: LossModel.Scores } && 10.0 * q.D <= 8.0 * q.N;
 

@@ -20,7 +20,7 @@ internal static unsafe class TinyProducts
     {
         Action<int>[] candidates = (precision, VectorWidths.Best) switch
         {
-            ("float", VectorWidth.Bits256) => [TwiceInNarrowSingle, PairInNarrowSingle],
+            ("float", VectorWidth.Bits256) => [TransposedInNarrowSingle, PairInNarrowSingle],
             ("float", _) => [TwiceInSingle, PairInSingle],
             _ => [TwiceInDouble, PairInDouble],
         };
@@ -42,10 +42,14 @@ internal static unsafe class TinyProducts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwiceInNarrowSingle(int times)
+    private static void TransposedInNarrowSingle(int times)
     {
         var m = Singles.At(0);
-        for (; times > 0; times--) GroupedProductsF32W256Of8.Twice(m, m + Size, m + 2 * Size, m + 3 * Size, m + 4 * Size);
+        for (; times > 0; times--)
+        {
+            GroupedProductsF32W256Of8.Transposed(m, m + Size, m + 3 * Size);
+            GroupedProductsF32W256Of8.Transposed(m, m + 2 * Size, m + 4 * Size);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -39,7 +39,7 @@ internal sealed class GroupedPlan
     public IReadOnlyList<string> Inputs { get; }
 
     /// <summary>Weights that products in registers take row by row, each entry as often as rows share a vector: laid out so once, when they are bound.</summary>
-    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InterleavedInRegisters(_grouping)
+    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping)
         ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
         : [];
 
@@ -65,7 +65,7 @@ internal sealed class GroupedPlan
     private static IReadOnlyCollection<string> Reads(KernelProgram program, IEnumerable<Step> steps) => [.. Liveness.Of(program, steps).SelectMany(use => use.Reads).Distinct()];
 
     private IEnumerable<GroupedWork> Twins(IEnumerable<ProductStep> products) =>
-        from twins in products.Select((p, i) => (Product: p, i)).GroupBy(p => (p.Product.Left, p.Product.LeftTransposed, p.i / 2), p => p.Product).Select(g => g.ToList())
+        from twins in products.Select((p, i) => (Product: p, i)).GroupBy(p => (p.Product.Left, p.Product.LeftTransposed, p.i / (_grouping.HoldsTwo ? 2 : 1)), p => p.Product).Select(g => g.ToList())
         select twins.Count == 1 ? Of(twins[0], false) : new GroupedWork(twins, Twice(twins[0], twins[1]));
 
     private GroupedWork Of(Step step, bool last) => step switch

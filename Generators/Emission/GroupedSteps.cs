@@ -85,7 +85,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     {
         switch (step)
         {
-            case ProductStep { LeftTransposed: true } p when SmallProgramEmitter.InterleavedInRegisters(grouping) && _matrices.Undivided.Exponentials(p.Left) is { } e:
+            case ProductStep { LeftTransposed: true } p when SmallProgramEmitter.InRegisters(grouping) && _matrices.Undivided.Exponentials(p.Left) is { } e:
                 _matrices.Undivided.Set(p.Target, [.. Vectors(v => Sum(p with { Left = e }, v))]);
                 break;
             case ProductStep p:
@@ -94,7 +94,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             case PairStep p:
                 _matrices.Set(p.Target, Vectors(v => GroupedProduct.SumAtLeisure(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
                 break;
-            case TransposeStep turn when SmallProgramEmitter.InterleavedInRegisters(grouping):
+            case TransposeStep turn when SmallProgramEmitter.InRegisters(grouping):
                 _matrices.SetTransposed(turn.Target, turn.From);
                 break;
             case TransposeStep turn:
@@ -118,11 +118,10 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     private IEnumerable<(string Left, string Right)> Factors(string left, bool transposed, string right, int vector) => GroupedProduct.Factors(
         (transposed, InMemory(transposed ? plan.InRows(left) : left)) switch
         {
-            (true, true) when SmallProgramEmitter.InterleavedInRegisters(grouping) => _matrices.TransposedLeft(left, vector),
+            (true, true) when SmallProgramEmitter.InRegisters(grouping) => _matrices.TransposedLeft(left, vector),
             (true, true) => grouping.TransposedLeftAt(plan.InRows(left), vector),
             (false, true) => grouping.LeftAt(left, vector),
-            (true, false) when SmallProgramEmitter.InterleavedInRegisters(grouping) => grouping.TransposedLeftFromInterleaved(_matrices.Vectors(left), vector),
-            (true, false) => grouping.TransposedLeftFrom(_matrices.Rows(left), vector),
+            (true, false) => grouping.TransposedLeftFromInterleaved(_matrices.Vectors(left), vector),
             _ => grouping.LeftFrom(_matrices.Vectors(left), vector),
         },
         _matrices.RepeatedFor(right, vector));

@@ -5,15 +5,16 @@ namespace Unmask.Generators.Emission;
 
 /// <summary>
 /// Transposes a grouped matrix between registers. Where an entry goes is a permutation of the bits of its vector and its lane; every stage of
-/// shuffles from two vectors settles one bit of the vector, and the last one the lanes as well.
+/// shuffles from two vectors settles one bit of the vector, and the last one the lanes as well. Vectors of 256 bits know no such shuffles but of neighbours
+/// within a half, and of halves.
 /// </summary>
 internal static class GroupedTranspose
 {
     /// <summary>The expressions of the transpose's vectors, after writing the stages before the last.</summary>
     public static IReadOnlyList<string> Write(CodeWriter code, Grouping grouping, string name, IReadOnlyList<string> vectors)
     {
+        if (grouping.Dialect.Bits < 512) return grouping.Rows == 1 ? ByUnpacking(code, grouping, name, vectors) : [.. grouping.TransposedPair(vectors[0], vectors[1])];
         var (count, lanes) = (vectors.Count, grouping.Dialect.Lanes);
-        if (count == 1) return [grouping.Separate(vectors[0])];
         var held = Enumerable.Range(0, count).Select(v => Enumerable.Range(0, lanes).Select(lane => Goal(grouping, v, lane)).ToArray()).ToArray();
         for (var bit = 1; ; bit *= 2)
         {
@@ -35,6 +36,23 @@ internal static class GroupedTranspose
             for (var v = 0; v < count; v++) code.Line($"V {stage}{v} = {values[v]};");
             (vectors, held) = ([.. Enumerable.Range(0, count).Select(v => $"{stage}{v}")], next);
         }
+    }
+
+    // Rows that are vectors: entries, and then pairs of them, take turns within halves, which leaves columns in the order of their bits reversed; then halves change places.
+    private static IReadOnlyList<string> ByUnpacking(CodeWriter code, Grouping grouping, string name, IReadOnlyList<string> rows)
+    {
+        var (held, half) = (rows, rows.Count / 2);
+        for (var apart = 1; apart < half; apart *= 2)
+        {
+            var stage = $"{name}{apart}_";
+            for (var v = 0; v < rows.Count; v++)
+                code.Line($"V {stage}{v} = {grouping.TakeTurns(held[v & ~apart], held[v | apart], apart, high: (v & apart) > 0)};");
+            held = [.. Enumerable.Range(0, rows.Count).Select(v => $"{stage}{v}")];
+        }
+
+        return [.. Enumerable.Range(0, rows.Count).Select(column => grouping.Halves(held[Reversed(column % half)], held[Reversed(column % half) + half], high: column >= half))];
+
+        int Reversed(int number) => half == 4 ? (number & 1) << 1 | number >> 1 : number;
     }
 
     // Where the entry in a lane belongs once rows and columns have changed places.

@@ -20,6 +20,9 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Vectors of a matrix.</summary>
     public int Vectors => Size / Rows;
 
+    /// <summary>Whether there are registers for two right factors: else every multiply-add would read one of them from memory.</summary>
+    public bool HoldsTwo => IsWide || 2 * Vectors <= 8;
+
     private bool IsDouble => Dialect.Scalar == "double";
 
     private bool IsWide => Dialect.Bits == 512;
@@ -35,10 +38,6 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Left factors from an interleaved matrix in vectors of four columns.</summary>
     public IReadOnlyList<string> LeftFrom(IReadOnlyList<string> vectors, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => BroadcastFrom(vectors[vector], k))];
-
-    /// <summary>The same of its transpose, from vectors of whole rows.</summary>
-    public IReadOnlyList<string> TransposedLeftFrom(IReadOnlyList<string> rows, int vector) =>
-        [.. Enumerable.Range(0, Size).Select(k => k * Size + vector * Rows).Select(at => BroadcastFrom(rows[at / Dialect.Lanes], at % Dialect.Lanes / Rows))];
 
     /// <summary>The same of its transpose, straight from interleaved vectors.</summary>
     public IReadOnlyList<string> TransposedLeftFromInterleaved(IReadOnlyList<string> vectors, int vector) =>
@@ -142,6 +141,21 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     private string Permute(string vector, string order) => Rows == 1
         ? vector
         : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})";
+
+    /// <summary>Entries of two vectors of 256 bits by turns, or pairs of them, from the low or high quarters of both halves.</summary>
+    public string TakeTurns(string first, string second, int entries, bool high)
+    {
+        var unpack = high ? "Avx.UnpackHigh" : "Avx.UnpackLow";
+        return entries == 1 ? $"{unpack}({first}, {second})" : $"{unpack}({first}.AsDouble(), {second}.AsDouble()).AsSingle()";
+    }
+
+    /// <summary>The low or the high halves of two vectors of 256 bits.</summary>
+    public string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
+
+    /// <summary>The transpose of 4×4 numbers in two vectors of 256 bits, two rows in each.</summary>
+    public IEnumerable<string> TransposedPair(string first, string second) =>
+        from high in (bool[])[false, true]
+        select $"Avx.Permute({Halves(first, second, high)}, 0xD8)";
 
     /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
     public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";

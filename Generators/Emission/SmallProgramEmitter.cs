@@ -12,17 +12,14 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
-    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and at two rows of 256 bits no faster.</summary>
+    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and at 256 bits no faster: there broadcasts from memory cost less than shuffles.</summary>
     public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Dialect.Bits == 512;
-
-    /// <summary>The same where rows share a vector there.</summary>
-    public static bool InterleavedInRegisters(Grouping grouping) => InRegisters(grouping) && grouping.Rows > 1;
 
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
 
-    /// <summary>Whether every step of the gradient has a form here; only the widest vectors can transpose.</summary>
-    public static bool Serves(KernelProgram program, Grouping grouping) => !program.IsJoint
-        && Gradient(program).Steps.All(s => s is ProductStep or PairStep { Start: Start.Set } or Pass || (s is TransposeStep && grouping.Dialect.Bits == 512));
+    /// <summary>Whether every step of the gradient has a form here.</summary>
+    public static bool Serves(KernelProgram program) => !program.IsJoint
+        && Gradient(program).Steps.All(s => s is ProductStep or PairStep { Start: Start.Set } or Pass or TransposeStep);
 
     public static Evaluation Gradient(KernelProgram program) => program.Evaluations.Single(e => e.Name == "Gradient");
 
@@ -47,7 +44,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
                 if (plan.RepeatedWeights.Count > 0) WriteRepeatedPlaces(plan);
                 if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
-                foreach (var order in InterleavedInRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
+                foreach (var order in InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");

@@ -43,6 +43,6 @@ internal static class SmallProgramsEmitter
         from size in dialect.Lanes >= 8 ? new[] { 4, 8 } : [4]
         let grouping = new Grouping(dialect, size)
         from program in programs
-        where SmallProgramEmitter.Serves(program, grouping)
+        where SmallProgramEmitter.Serves(program)
         select (program, grouping);
 }
