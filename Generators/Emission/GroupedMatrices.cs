@@ -8,6 +8,7 @@ namespace Unmask.Generators.Emission;
 internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 {
     private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _inMemory = [];
     private readonly HashSet<string> _inRows = [];
     private readonly Dictionary<string, string?[]> _vectors = [];
     private readonly Dictionary<string, Func<int, string>> _deferred = [];
@@ -26,6 +27,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     /// <summary>Says that a matrix lies in memory under its name, whole rows one after another or interleaved.</summary>
     public void Lies(string name, bool interleaved)
     {
+        _inMemory.Add(name);
         if (!interleaved) _inRows.Add(name);
         Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
     }
@@ -74,16 +76,19 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     /// <summary>Rows one after another.</summary>
     public IReadOnlyList<string> Rows(string name) => _rows.TryGetValue(name, out var rows)
         ? rows
-        : _rows[name] = grouping.Rows == 1 ? Vectors(name) : Locals(name + "Rows", Vectors(name).Select(grouping.Separate));
+        : _rows[name] = !grouping.Interleaves ? Vectors(name) : Locals(name + "Rows", Vectors(name).Select(grouping.Separate));
 
     /// <summary>Every row, each entry as often as rows share a vector.</summary>
     public IReadOnlyList<string> Repeated(string name) => _repeated.TryGetValue(name, out var repeated)
         ? repeated
         : _repeated[name] = grouping.Rows == 1 ? Vectors(name) : Locals(name + "Row", Enumerable.Range(0, grouping.Size).Select(row => Repeated(name, row / grouping.Rows, row % grouping.Rows)));
 
-    private string Repeated(string name, int vector, int row) => grouping.RepeatsFromRows && _inRows.Contains(name)
-        ? grouping.RepeatFromRows(Load(name, vector), row)
-        : grouping.Repeat(Vector(name, vector), row);
+    private string Repeated(string name, int vector, int row) => (grouping.AreHalves && _inMemory.Contains(name), grouping.RepeatsFromRows && _inRows.Contains(name)) switch
+    {
+        (true, _) => grouping.RepeatAt(name, vector * grouping.Rows + row),
+        (_, true) => grouping.RepeatFromRows(Load(name, vector), row),
+        _ => grouping.Repeat(Vector(name, vector), row),
+    };
 
     /// <summary>Writes vectors to memory.</summary>
     public void Store(string pointer, IReadOnlyList<string> values)

@@ -29,7 +29,8 @@ internal sealed class GroupedPlan
         var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
         var rest = gradient.Steps.Except(given).ToList();
         var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
-        var late = rest.Any(IsSoftmax) ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
+        // Where sixteen registers hold everything, the broadcasts that these share with the others would be kept over the softmax, in memory.
+        var late = rest.Any(IsSoftmax) && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
         _byOthers = Reads(program, rest.Where(step => step is not Pass));
         MidSoftmax = [.. Twins(late)];
         Steps = [.. Twins(given.Except(late)), .. rest.Select(step => Of(step, step == rest.Last()))];
@@ -39,7 +40,7 @@ internal sealed class GroupedPlan
     public IReadOnlyList<string> Inputs { get; }
 
     /// <summary>Weights that products in registers take row by row, each entry as often as rows share a vector: laid out so once, when they are bound.</summary>
-    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping)
+    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping) && _grouping.Interleaves
         ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
         : [];
 
@@ -56,7 +57,7 @@ internal sealed class GroupedPlan
     public IReadOnlyList<string> Scratch => [.. All.SelectMany(s => s.Call?.Arguments ?? s.Reads).Distinct().Where(name => !Inputs.Contains(name) && name != "G")];
 
     /// <summary>The name under which the rows of a matrix lie.</summary>
-    public string InRows(string name) => _grouping.Rows == 1 || Inputs.Contains(name) ? name : name + "Rows";
+    public string InRows(string name) => !_grouping.Interleaves || Inputs.Contains(name) ? name : name + "Rows";
 
     private IEnumerable<GroupedWork> All => Steps.Concat(MidSoftmax);
 
@@ -80,10 +81,10 @@ internal sealed class GroupedPlan
 
     private GroupedCall Twice(ProductStep p, ProductStep q) => new(new(GroupedKind.Twice, RightInRows(p.Right), false, false), p.Left, p.Right, q.Right, p.Target, q.Target);
 
-    // Where a row is a vector, both ways to lie are one.
-    private bool RightInRows(string name) => _grouping.Rows > 1 && Inputs.Contains(name);
+    // Where a row is a vector or a half of one, both ways to lie are one.
+    private bool RightInRows(string name) => _grouping.Interleaves && Inputs.Contains(name);
 
-    private bool ToRows(bool last) => _grouping.Rows > 1 && last;
+    private bool ToRows(bool last) => _grouping.Interleaves && last;
 
-    private string Target(string name, bool last) => name == _result && (last || _grouping.Rows == 1) ? "G" : name;
+    private string Target(string name, bool last) => name == _result && (last || !_grouping.Interleaves) ? "G" : name;
 }

@@ -94,7 +94,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             case PairStep p:
                 _matrices.Set(p.Target, Vectors(v => GroupedProduct.SumAtLeisure(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
                 break;
-            case TransposeStep turn when SmallProgramEmitter.InRegisters(grouping):
+            case TransposeStep turn when SmallProgramEmitter.InRegisters(grouping) && grouping.Interleaves:
                 _matrices.SetTransposed(turn.Target, turn.From);
                 break;
             case TransposeStep turn:

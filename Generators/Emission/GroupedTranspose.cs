@@ -13,7 +13,7 @@ internal static class GroupedTranspose
     /// <summary>The expressions of the transpose's vectors, after writing the stages before the last.</summary>
     public static IReadOnlyList<string> Write(CodeWriter code, Grouping grouping, string name, IReadOnlyList<string> vectors)
     {
-        if (grouping.Dialect.Bits < 512) return grouping.Rows == 1 ? ByUnpacking(code, grouping, name, vectors) : [.. grouping.TransposedPair(vectors[0], vectors[1])];
+        if (grouping.Dialect.Bits < 512) return grouping.AreHalves ? OfHalves(code, grouping, name, vectors) : ByUnpacking(code, grouping, name, vectors);
         var (count, lanes) = (vectors.Count, grouping.Dialect.Lanes);
         var held = Enumerable.Range(0, count).Select(v => Enumerable.Range(0, lanes).Select(lane => Goal(grouping, v, lane)).ToArray()).ToArray();
         for (var bit = 1; ; bit *= 2)
@@ -50,9 +50,16 @@ internal static class GroupedTranspose
             held = [.. Enumerable.Range(0, rows.Count).Select(v => $"{stage}{v}")];
         }
 
-        return [.. Enumerable.Range(0, rows.Count).Select(column => grouping.Halves(held[Reversed(column % half)], held[Reversed(column % half) + half], high: column >= half))];
+        return [.. Enumerable.Range(0, rows.Count).Select(column => Grouping.Halves(held[Reversed(column % half)], held[Reversed(column % half) + half], high: column >= half))];
 
         int Reversed(int number) => half == 4 ? (number & 1) << 1 | number >> 1 : number;
+    }
+
+    // Two rows a vector, a half each: every other row first, so that entries of neighbours can take turns.
+    private static IReadOnlyList<string> OfHalves(CodeWriter code, Grouping grouping, string name, IReadOnlyList<string> vectors)
+    {
+        code.Line($"V {name}Even = {Grouping.Halves(vectors[0], vectors[1], high: false)}, {name}Odd = {Grouping.Halves(vectors[0], vectors[1], high: true)};");
+        return [.. from high in (bool[])[false, true] select $"Avx2.Permute4x64({grouping.TakeTurns($"{name}Even", $"{name}Odd", 1, high)}.AsDouble(), 0xD8).AsSingle()"];
     }
 
     // Where the entry in a lane belongs once rows and columns have changed places.

@@ -8,7 +8,8 @@ namespace Unmask.Generators.Emission;
 /// How a square matrix of 4 or 8 columns fills the vectors of a dialect: as many rows as fit share one, interleaved. With two rows a vector, the
 /// lanes of vector r are c[2r][0], c[2r+1][0], c[2r][1], c[2r+1][1], …: for every column the entries of a group of rows are neighbours. So each
 /// multiply-add of a product C = A B is as wide as the vector: C_r += (a[2r][k], a[2r+1][k], again and again) · (b[k][0] twice, b[k][1] twice, …).
-/// The first factor is a broadcast of neighbours, the second a shuffle that stays within 128 bits.
+/// The first factor is a broadcast of neighbours, the second a shuffle that stays within 128 bits. Two rows of 256 bits stand one after another instead, each in a
+/// half, as they do in memory: a broadcast of 128 bits is a row in both halves, and shuffles across halves, slow there, are not needed.
 /// </summary>
 /// <param name="Dialect">Precision and width.</param>
 /// <param name="Size">Rows and columns of a matrix.</param>
@@ -23,17 +24,25 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Whether there are registers for two right factors: else every multiply-add would read one of them from memory.</summary>
     public bool HoldsTwo => IsWide || 2 * Vectors <= 8;
 
+    /// <summary>Whether rows that share a vector are interleaved.</summary>
+    public bool Interleaves => Rows > 1 && IsWide;
+
+    /// <summary>Whether each has a half of it.</summary>
+    public bool AreHalves => Rows > 1 && !IsWide;
+
     private bool IsDouble => Dialect.Scalar == "double";
 
     private bool IsWide => Dialect.Bits == 512;
 
     /// <summary>The left factors of one vector of a product, from a matrix that lies interleaved.</summary>
     public IReadOnlyList<string> LeftAt(string pointer, int vector) =>
-        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
+        [.. Enumerable.Range(0, Size).Select(k => AreHalves
+            ? $"Avx.Permute({Dialect.Load(At(pointer, vector * Dialect.Lanes))}, 0x{k * 0x55:X2})"
+            : Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
 
     /// <summary>The same of its transpose, from a matrix that lies row after row.</summary>
     public IReadOnlyList<string> TransposedLeftAt(string pointer, int vector) =>
-        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, k * Size + vector * Rows))];
+        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, k * Size + vector * Rows)).Select(entries => AreHalves ? Spread(entries, 0) : entries)];
 
     /// <summary>Left factors from an interleaved matrix in vectors of four columns.</summary>
     public IReadOnlyList<string> LeftFrom(IReadOnlyList<string> vectors, int vector) =>
@@ -41,10 +50,10 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     /// <summary>The same of its transpose, straight from interleaved vectors.</summary>
     public IReadOnlyList<string> TransposedLeftFromInterleaved(IReadOnlyList<string> vectors, int vector) =>
-        [.. Enumerable.Range(0, Size).Select(k => Permute(vectors[k / Rows], Turn(k % Rows, vector)))];
+        [.. Enumerable.Range(0, Size).Select(k => AreHalves ? Spread(Repeat(vectors[k / Rows], k % Rows), vector) : Permute(vectors[k / Rows], Turn(k % Rows, vector)))];
 
     /// <summary>For the rows of one vector what another holds for the columns of these numbers.</summary>
-    public string ForRows(string ofColumns, int vector) => Permute(ofColumns, Turn(0, vector));
+    public string ForRows(string ofColumns, int vector) => AreHalves ? Spread(ofColumns, vector) : Permute(ofColumns, Turn(0, vector));
 
     /// <summary>The locals that <see cref="TransposedLeftFromInterleaved"/> asks for.</summary>
     public IEnumerable<string> TurnOrders =>
@@ -53,6 +62,12 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         select Order(Turn(row, vector), lane => (vector * Rows + lane % Rows) * Rows + row);
 
     private static string Turn(int row, int vector) => $"turn{row}{vector}";
+
+    // The same where a row is a half: an entry of either.
+    private static string Spread(string vector, int group) => $"Avx.PermuteVar({vector}, spread{group})";
+
+    /// <summary>The locals that transposed left factors of halves ask for: for every vector the two entries of a half that go with its rows.</summary>
+    public IEnumerable<string> SpreadOrders => Enumerable.Range(0, AreHalves ? Vectors : 0).Select(vector => Order($"spread{vector}", lane => vector * Rows + lane / Size));
 
     // The entries of one group of rows in one column, repeated over the vector, from where they are neighbours.
     private string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch
@@ -67,6 +82,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     {
         var parts = $"0x{group * 0x55:X2}";
         if (IsWide) return $"Avx512F.Shuffle4x128({vector}, {vector}, {parts})";
+        if (AreHalves) return $"Avx.Permute({vector}, {parts})";
         return IsDouble ? $"Avx2.Permute4x64({vector}, {parts})" : $"Avx2.Permute4x64({vector}.AsDouble(), {parts}).AsSingle()";
     }
 
@@ -76,8 +92,11 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         (1, _, _) => vector,
         (_, true, _) => $"Avx512F.Permute2x64({vector}, 0x{row * 0xFF:X2})",
         (_, _, true) => $"Avx512F.Permute4x32({vector}, {Repeated(row)})",
-        _ => $"Avx.Permute({vector}, {Repeated(row)})",
+        _ => Halves(vector, vector, high: row > 0),
     };
+
+    /// <summary>The same of a row in memory, where a row is a half: no more than a broadcast.</summary>
+    public string RepeatAt(string pointer, int row) => $"Avx.BroadcastVector128ToVector256({At(pointer, row * Size)})";
 
     /// <summary>A row of the transpose of a matrix in up to two vectors, every entry as often as there are rows.</summary>
     public string RepeatColumn(IReadOnlyList<string> vectors, string order) => vectors.Count == 1 ? Permute(vectors[0], order) : Permute(vectors[0], vectors[1], order);
@@ -99,7 +118,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     {
         (true, _) => $"Avx512F.Permute2x64({vector}, 0x55)",
         (_, true) => $"Avx512F.Permute4x32({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
-        _ => $"Avx.Permute({vector}, {(rows == 1 ? "0xB1" : "0x4E")})",
+        _ => $"Avx.Permute2x128({vector}, {vector}, 0x01)",
     };
 
     /// <summary>Writes a local that has, in every lane, what all entries of its column come to: first of so many vectors as an expression, then of the neighbours in a group.</summary>
@@ -118,7 +137,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>The sum of all lanes of a local. By halves of halves, which is fewer steps than the runtime takes.</summary>
     public string Sum(CodeWriter code, string local)
     {
-        if (!IsWide) return $"Sum({local})";
+        if (!IsWide) return $"Vector128.Sum({local}.GetLower() + {local}.GetUpper())";
         code.Line($"var {local}Half = {local}.GetLower() + {local}.GetUpper();");
         return $"Vector128.Sum({local}Half.GetLower() + {local}Half.GetUpper())";
     }
@@ -138,9 +157,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Lanes of two vectors in a given order.</summary>
     public string Permute(string low, string high, string order) => $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {order}, {high})";
 
-    private string Permute(string vector, string order) => Rows == 1
-        ? vector
-        : $"{(IsWide ? "Avx512F" : "Avx2")}.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})";
+    private string Permute(string vector, string order) => Interleaves ? $"Avx512F.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})" : vector;
 
     /// <summary>Entries of two vectors of 256 bits by turns, or pairs of them, from the low or high quarters of both halves.</summary>
     public string TakeTurns(string first, string second, int entries, bool high)
@@ -150,12 +167,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     }
 
     /// <summary>The low or the high halves of two vectors of 256 bits.</summary>
-    public string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
-
-    /// <summary>The transpose of 4×4 numbers in two vectors of 256 bits, two rows in each.</summary>
-    public IEnumerable<string> TransposedPair(string first, string second) =>
-        from high in (bool[])[false, true]
-        select $"Avx.Permute({Halves(first, second, high)}, 0xD8)";
+    public static string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
 
     /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
     public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";

@@ -12,8 +12,8 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
-    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and at 256 bits no faster: there broadcasts from memory cost less than shuffles.</summary>
-    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Dialect.Bits == 512;
+    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and where a row of four is a vector no faster: broadcasts from memory cost less than shuffles across halves.</summary>
+    public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Rows > 1;
 
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
 
@@ -43,8 +43,8 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
                 code.Line($"{t}* {string.Join(", ", plan.Inputs.Except(plan.RepeatedWeights).Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
                 if (plan.RepeatedWeights.Count > 0) WriteRepeatedPlaces(plan);
-                if (grouping.Rows > 1) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
-                foreach (var order in InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
+                if (grouping.Interleaves) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
+                foreach (var order in grouping.AreHalves ? grouping.SpreadOrders : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");
