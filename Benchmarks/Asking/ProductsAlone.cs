@@ -11,13 +11,16 @@ internal static class ProductsAlone
     {
         var isPerLane = q.Count > 1;
         if (IsOwnProgram(q)) return FlopCount.OfProducts(q.Loss, q.D, q.N, q.Asked) / (2.0 * q.D * q.D * q.N) * TinyProducts.Nanoseconds(q.Precision, each);
-        if (!isPerLane && q is { D: <= 8, N: <= 8 }) return null;
+        if (!HasParts(q)) return null;
         if (LargeProducts.Covers(q) && !IsWithoutMaps(q)) return LargeProducts.Nanoseconds(q, 4 * each); // as many samples as of an evaluation
         double Rate(Part part) => q.Precision == "float"
             ? TileRate.Measure<float>(part.Depth, part.Columns, isPerLane, each)
             : TileRate.Measure<double>(part.Depth, part.Columns, isPerLane, each);
         return Parts(q).Sum(part => part.Operations / Rate(part));
     }
+
+    /// <summary>Whether there is anything to time: 4×4 stays in registers, or nearly so.</summary>
+    public static bool HasParts(Question q) => q is not { D: <= 8, N: <= 8, Count: 1 } || q is { D: 8, N: 8, Asked: Evaluation.Gradient };
 
     /// <summary>Whether a gradient of this size is a program of its own, whose parts can be had alone.</summary>
     public static bool IsOwnProgram(Question q) => q is { D: 8, N: 8, Count: 1, Asked: Evaluation.Gradient }

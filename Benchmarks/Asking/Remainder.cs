@@ -20,7 +20,7 @@ internal static unsafe class Remainder
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (q.Evaluation is not ("gradient" or "batch")) return AlongDirection<T>(q);
-        if (q.Count == 1 && q is { D: <= 8, N: <= 8 } && !ProductsAlone.IsOwnProgram(q)) return null;
+        if (!ProductsAlone.HasParts(q)) return null;
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var passes = Emitted.Of<IPasses<T>, T>("Passes", lanes > 1);
         var (columns, stride) = lanes > 1 ? new MapCut(q.N, Strides.Rows(q.N) * lanes) : MapCut.Of<T>(q);

@@ -32,6 +32,13 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
         Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
     }
 
+    /// <summary>Writes a matrix to memory under its name, from where its rows may then be repeated.</summary>
+    public void Lay(string name)
+    {
+        Store(name, Vectors(name));
+        _inMemory.Add(name);
+    }
+
     /// <summary>
     /// Says that every row of a matrix lies in memory, repeated as <see cref="Repeated(string)"/> would, once for every vector that is made with it: so none
     /// is held for the next (1 % of an attention gradient).

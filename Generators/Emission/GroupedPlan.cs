@@ -33,6 +33,7 @@ internal sealed class GroupedPlan
         var late = rest.Any(IsSoftmax) && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
         _byOthers = Reads(program, rest.Where(step => step is not Pass));
         MidSoftmax = [.. Twins(late)];
+        Laid = grouping.AreHalves ? [.. given.Select(p => p.Target)] : [];
         Steps = [.. Twins(given.Except(late)), .. rest.Select(step => Of(step, step == rest.Last()))];
     }
 
@@ -52,6 +53,12 @@ internal sealed class GroupedPlan
     public IReadOnlyList<GroupedWork> MidSoftmax { get; }
 
     public IEnumerable<GroupedMethod> Methods => All.Select(s => s.Call?.Method).OfType<GroupedMethod>().Distinct();
+
+    /// <summary>
+    /// Matrices that a program in few registers lays down as well, as soon as it has them: right factors of later products are broadcast from there, and need no register
+    /// until then.
+    /// </summary>
+    public IReadOnlyList<string> Laid { get; }
 
     /// <summary>The matrices that go from one step to the next through memory.</summary>
     public IReadOnlyList<string> Scratch => [.. All.SelectMany(s => s.Call?.Arguments ?? s.Reads).Distinct().Where(name => !Inputs.Contains(name) && name != "G")];

@@ -33,6 +33,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
         {
             code.Line($"// {step.Formula}");
             Write(step, WriteMidway, (_, _, _) => { });
+            foreach (var name in Lower.Targets(step).Where(plan.Laid.Contains)) _matrices.Lay(name);
         }
     }
 

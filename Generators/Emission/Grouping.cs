@@ -63,11 +63,8 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     private static string Turn(int row, int vector) => $"turn{row}{vector}";
 
-    // The same where a row is a half: an entry of either.
-    private static string Spread(string vector, int group) => $"Avx.PermuteVar({vector}, spread{group})";
-
-    /// <summary>The locals that transposed left factors of halves ask for: for every vector the two entries of a half that go with its rows.</summary>
-    public IEnumerable<string> SpreadOrders => Enumerable.Range(0, AreHalves ? Vectors : 0).Select(vector => Order($"spread{vector}", lane => vector * Rows + lane / Size));
+    // Where a row is a half: for either row of a vector its entry of neighbours. The order is written in place, as it is read from memory and needs no register.
+    private string Spread(string entries, int group) => $"Avx.PermuteVar({entries}, {Indices(lane => group * Rows + lane / Size)})";
 
     // The entries of one group of rows in one column, repeated over the vector, from where they are neighbours.
     private string Broadcast(string pointer, int offset) => (Rows * Dialect.Bytes) switch

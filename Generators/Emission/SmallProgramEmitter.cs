@@ -34,7 +34,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
         code.Line($"internal sealed unsafe class {Name(program, grouping)}(ProgramRequest request)");
         code.Block($"    : {program.Loss.Name}Program<Size{size}x{size}{f}, SmallPanels{size}x{size}{dialect.Name}, {passes}, {t}>(new(0), default, default, request, 1)", () =>
         {
-            var scratch = InRegisters(grouping) ? [] : plan.Scratch;
+            var scratch = InRegisters(grouping) ? plan.Laid : plan.Scratch;
             if (scratch.Count > 0) code.Line($"private readonly Workspace<{t}> _scratch = new({scratch.Count * size * size});").Line();
             if (plan.RepeatedWeights.Count > 0) WriteRepeatedWeights(plan);
             code.Line("[MethodImpl(AggressiveOptimization)]");
@@ -44,7 +44,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
                 if (scratch.Count > 0) code.Line($"{t}* {string.Join(", ", scratch.Select((name, i) => i == 0 ? $"{name} = _scratch.At(0)" : $"{name} = {scratch[0]} + {i * size * size}"))};");
                 if (plan.RepeatedWeights.Count > 0) WriteRepeatedPlaces(plan);
                 if (grouping.Interleaves) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
-                foreach (var order in grouping.AreHalves ? grouping.SpreadOrders : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
+                foreach (var order in grouping.AreHalves ? [] : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
                 else steps.WriteThroughMemory();
                 code.Line("LeaveStale();");
