@@ -24,6 +24,14 @@ internal static unsafe class DoubleBlocks
         if (i < rows) Transposition.Entries(source, target, i, rows, 0, columns, s, t);
     }
 
+    /// <summary>problems[problem, a, i] = source[i, a, problem] for four problems, d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scatter(double* source, nint stride, double* problems, nint d, nint n)
+    {
+        for (nint a = 0; a < d; a++, source += 4)
+            for (nint i = 0; i < n; i += 4, problems += 4) Four(source + i * stride, problems, stride, d * n);
+    }
+
     // Halves of rows r and r + 2 share a register from the start, so that no shuffle has to cross the middle.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(double* a, double* b, nint s, nint t)

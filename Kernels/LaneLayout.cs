@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Unmask.Kernels;
 
@@ -23,6 +24,8 @@ internal static unsafe class LaneLayout
     {
         if (InBlocks<T>(filled, shape) && typeof(T) == typeof(float)) SingleLanes.Scatter((float*)source, shape.StrideD, (float*)problems, shape.D, shape.N);
         else if (InBlocks<T>(filled, shape)) DoubleLanes.Scatter((double*)source, shape.StrideD, (double*)problems, shape.D, shape.N);
+        else if (InHalfBlocks<T>(filled, shape) && typeof(T) == typeof(float)) SingleBlocks.Scatter((float*)source, shape.StrideD, (float*)problems, shape.D, shape.N);
+        else if (InHalfBlocks<T>(filled, shape)) DoubleBlocks.Scatter((double*)source, shape.StrideD, (double*)problems, shape.D, shape.N);
         else
             for (var a = 0; a < shape.D; a++)
                 Transposition.Run(source + a * shape.Lanes, problems + a * shape.N, shape.N, filled, shape.StrideD, shape.D * shape.N);
@@ -30,7 +33,13 @@ internal static unsafe class LaneLayout
 
     // Whole vectors of 512 bits, none of whose lanes is left over.
     private static bool InBlocks<T>(int filled, in ProblemShape shape)
+        where T : unmanaged => Vector512.IsHardwareAccelerated && AreWhole<T>(filled, shape, bytes: 64);
+
+    // Likewise of 256.
+    private static bool InHalfBlocks<T>(int filled, in ProblemShape shape)
+        where T : unmanaged => Avx.IsSupported && AreWhole<T>(filled, shape, bytes: 32);
+
+    private static bool AreWhole<T>(int filled, in ProblemShape shape, int bytes)
         where T : unmanaged =>
-        Vector512.IsHardwareAccelerated && filled == shape.Lanes && shape.Lanes * sizeof(T) == 64 && (shape.N is 4 or 8)
-        && (typeof(T) == typeof(float) || typeof(T) == typeof(double));
+        filled == shape.Lanes && shape.Lanes * sizeof(T) == bytes && (shape.N is 4 or 8) && (typeof(T) == typeof(float) || typeof(T) == typeof(double));
 }

@@ -17,7 +17,7 @@ internal static unsafe class SingleBlocks
             for (; i + 8 <= rows; i += 8)
             {
                 nint j = 0;
-                for (; j + 8 <= columns; j += 8) Eight(source + i * s + j, target + j * t + i, s, t);
+                for (; j + 8 <= columns; j += 8) Eight(source + i * s + j, source + (i + 4) * s + j, target + j * t + i, s, t);
                 for (; j + 4 <= columns; j += 4)
                 {
                     Four(source + i * s + j, target + j * t + i, s, t);
@@ -40,13 +40,23 @@ internal static unsafe class SingleBlocks
         if (i < rows) Transposition.Entries(source, target, i, rows, 0, columns, s, t);
     }
 
-    // Halves of rows r and r + 4 share a register from the start, so that no shuffle has to cross the middle.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Eight(float* a, float* b, nint s, nint t)
+    /// <summary>problems[problem, a, i] = source[i, a, problem] for eight problems, d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scatter(float* source, nint stride, float* problems, nint d, nint n)
     {
-        for (var half = 0; half < 2; half++, a += 4, b += 4 * t)
+        // Of eight entries of a problem, where the second four come from.
+        nint size = d * n, four = n == 4 ? 8 : 4 * stride, e = 0;
+        for (; e + 8 <= size; e += 8, source += 64 / n) Eight(source, source + four, problems + e, stride, size);
+        if (e < size) Run(source, problems + e, n, 8, stride, size);
+    }
+
+    // Four rows and four more. Halves of one of each share a register from the start, so that no shuffle has to cross the middle.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Eight(float* a, float* more, float* b, nint s, nint t)
+    {
+        for (var half = 0; half < 2; half++, a += 4, more += 4, b += 4 * t)
         {
-            Vector256<float> r0 = Pair(a, a + 4 * s), r1 = Pair(a + s, a + 5 * s), r2 = Pair(a + 2 * s, a + 6 * s), r3 = Pair(a + 3 * s, a + 7 * s);
+            Vector256<float> r0 = Pair(a, more), r1 = Pair(a + s, more + s), r2 = Pair(a + 2 * s, more + 2 * s), r3 = Pair(a + 3 * s, more + 3 * s);
             Vector256<float> l = Avx.UnpackLow(r0, r1), m = Avx.UnpackLow(r2, r3), h = Avx.UnpackHigh(r0, r1), k = Avx.UnpackHigh(r2, r3);
             *(Vector256<float>*)b = Avx.Shuffle(l, m, 0x44);
             *(Vector256<float>*)(b + t) = Avx.Shuffle(l, m, 0xEE);
