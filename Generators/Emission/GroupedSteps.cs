@@ -122,7 +122,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             (true, true) when SmallProgramEmitter.InRegisters(grouping) => _matrices.TransposedLeft(left, vector),
             (true, true) => grouping.TransposedLeftAt(plan.InRows(left), vector),
             (false, true) => grouping.LeftAt(left, vector),
-            (true, false) => grouping.TransposedLeftFromInterleaved(_matrices.Vectors(left), vector),
+            (true, false) => grouping.TransposedLeftFrom(_matrices.Vectors(left), vector),
             _ => grouping.LeftFrom(_matrices.Vectors(left), vector),
         },
         _matrices.RepeatedFor(right, vector));

@@ -44,18 +44,18 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     public IReadOnlyList<string> TransposedLeftAt(string pointer, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, k * Size + vector * Rows)).Select(entries => AreHalves ? Spread(entries, 0) : entries)];
 
-    /// <summary>Left factors from an interleaved matrix in vectors of four columns.</summary>
+    /// <summary>Left factors from vectors of four columns.</summary>
     public IReadOnlyList<string> LeftFrom(IReadOnlyList<string> vectors, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => BroadcastFrom(vectors[vector], k))];
 
-    /// <summary>The same of its transpose, straight from interleaved vectors.</summary>
-    public IReadOnlyList<string> TransposedLeftFromInterleaved(IReadOnlyList<string> vectors, int vector) =>
+    /// <summary>The same of the transpose.</summary>
+    public IReadOnlyList<string> TransposedLeftFrom(IReadOnlyList<string> vectors, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => AreHalves ? Spread(Repeat(vectors[k / Rows], k % Rows), vector) : Permute(vectors[k / Rows], Turn(k % Rows, vector)))];
 
     /// <summary>For the rows of one vector what another holds for the columns of these numbers.</summary>
     public string ForRows(string ofColumns, int vector) => AreHalves ? Spread(ofColumns, vector) : Permute(ofColumns, Turn(0, vector));
 
-    /// <summary>The locals that <see cref="TransposedLeftFromInterleaved"/> asks for.</summary>
+    /// <summary>The locals that <see cref="TransposedLeftFrom"/> asks for.</summary>
     public IEnumerable<string> TurnOrders =>
         from vector in Enumerable.Range(0, Vectors)
         from row in Enumerable.Range(0, Rows)
@@ -75,13 +75,8 @@ internal sealed record Grouping(Dialect Dialect, int Size)
         _ => $"Create({pointer}[{offset}])",
     };
 
-    private string BroadcastFrom(string vector, int group)
-    {
-        var parts = $"0x{group * 0x55:X2}";
-        if (IsWide) return $"Avx512F.Shuffle4x128({vector}, {vector}, {parts})";
-        if (AreHalves) return $"Avx.Permute({vector}, {parts})";
-        return IsDouble ? $"Avx2.Permute4x64({vector}, {parts})" : $"Avx2.Permute4x64({vector}.AsDouble(), {parts}).AsSingle()";
-    }
+    private string BroadcastFrom(string vector, int group) =>
+        IsWide ? $"Avx512F.Shuffle4x128({vector}, {vector}, 0x{group * 0x55:X2})" : $"Avx.Permute({vector}, 0x{group * 0x55:X2})";
 
     /// <summary>One of the rows in a vector, every entry as often as there are rows.</summary>
     public string Repeat(string vector, int row) => (Rows, IsDouble, IsWide) switch
