@@ -7,6 +7,9 @@ namespace Unmask.Kernels;
 /// <summary>Transposition of doubles in blocks of 4×4.</summary>
 internal static unsafe class DoubleBlocks
 {
+    // Problems that a vector of 256 bits holds side by side.
+    private const int Lanes = 4;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(double* source, double* target, nint rows, nint columns, nint s, nint t)
     {
@@ -28,7 +31,7 @@ internal static unsafe class DoubleBlocks
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(double* source, nint stride, double* problems, nint d, nint n)
     {
-        for (nint a = 0; a < d; a++, source += 4)
+        for (nint a = 0; a < d; a++, source += Lanes)
             for (nint i = 0; i < n; i += 4, problems += 4) Four(source + i * stride, problems, stride, d * n);
     }
 

@@ -55,18 +55,9 @@ internal unsafe struct PackedPiece<TPanels, T>
         for (nint strip = 0; strip < Strips; strip++)
         {
             T* right = Copied + strip * Strip * part.Depth, to = target + strip * Strip;
-            if (tall > 0) Multiply(new PackedShape<T, SixRows>(tall, part.Depth, part.TargetStride, part.Accumulates), left, right, to, residual);
+            if (tall > 0) ObservedProduct<TPanels, T>.Multiply(new PackedShape<T, SixRows>(tall, part.Depth, part.TargetStride, part.Accumulates), left, right, to, residual);
             if (tall < rows)
-                Multiply(new PackedShape<T, FourRows>(rows - tall, part.Depth, part.TargetStride, part.Accumulates), left + tall * part.Depth, right, to + tall * part.TargetStride, residual);
+                ObservedProduct<TPanels, T>.Multiply(new PackedShape<T, FourRows>(rows - tall, part.Depth, part.TargetStride, part.Accumulates), left + tall * part.Depth, right, to + tall * part.TargetStride, residual);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply<TShape>(TShape shape, T* left, T* right, T* target, Residual residual)
-        where TShape : struct, IProductShape
-    {
-        if (residual.IsNothing) default(TPanels).Multiply(shape, left, right, target);
-        else if (residual.Total is null) default(TPanels).Multiply(new ObservedShape<TShape, Awaited>(shape, residual), left, right, target);
-        else default(TPanels).Multiply(new ObservedShape<TShape, AwaitedAndCompared>(shape, residual), left, right, target);
     }
 }

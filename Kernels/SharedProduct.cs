@@ -125,9 +125,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         var last = (part.Depth - 1) / DepthAtOnce * DepthAtOnce;
         if (last > 0) Rows(part with { Depth = last }, left, right, target);
         var piece = Deep(part, last);
-        T* first = left + last * part.LeftStep, strip = right + last * part.RightStride;
-        if (residual.Total is null) default(TPanels).Multiply(new ObservedShape<ProductPart, Awaited>(piece, residual), first, strip, target);
-        else default(TPanels).Multiply(new ObservedShape<ProductPart, AwaitedAndCompared>(piece, residual), first, strip, target);
+        ObservedProduct<TPanels, T>.Multiply(piece, left + last * part.LeftStep, right + last * part.RightStride, target, residual);
     }
 
     // The piece of the depth that begins where others are done.

@@ -7,6 +7,9 @@ namespace Unmask.Kernels;
 /// <summary>Transposition of floats in blocks of 8×8 and 4×4.</summary>
 internal static unsafe class SingleBlocks
 {
+    // Problems that a vector of 256 bits holds side by side.
+    private const int Lanes = 8;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* source, float* target, nint rows, nint columns, nint s, nint t)
     {
@@ -45,9 +48,9 @@ internal static unsafe class SingleBlocks
     public static void Scatter(float* source, nint stride, float* problems, nint d, nint n)
     {
         // Of eight entries of a problem, where the second four come from.
-        nint size = d * n, four = n == 4 ? 8 : 4 * stride, e = 0;
-        for (; e + 8 <= size; e += 8, source += 64 / n) Eight(source, source + four, problems + e, stride, size);
-        if (e < size) Run(source, problems + e, n, 8, stride, size);
+        nint size = d * n, four = n == 4 ? Lanes : 4 * stride, e = 0;
+        for (; e + 8 <= size; e += 8, source += 8 / n * Lanes) Eight(source, source + four, problems + e, stride, size);
+        if (e < size) Run(source, problems + e, n, Lanes, stride, size);
     }
 
     // Four rows and four more. Halves of one of each share a register from the start, so that no shuffle has to cross the middle.

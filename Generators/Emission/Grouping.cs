@@ -36,9 +36,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     /// <summary>The left factors of one vector of a product, from a matrix that lies interleaved.</summary>
     public IReadOnlyList<string> LeftAt(string pointer, int vector) =>
-        [.. Enumerable.Range(0, Size).Select(k => AreHalves
-            ? $"Avx.Permute({Dialect.Load(At(pointer, vector * Dialect.Lanes))}, 0x{k * 0x55:X2})"
-            : Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
+        [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
 
     /// <summary>The same of its transpose, from a matrix that lies row after row.</summary>
     public IReadOnlyList<string> TransposedLeftAt(string pointer, int vector) =>
