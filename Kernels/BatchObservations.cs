@@ -26,7 +26,7 @@ internal sealed unsafe class BatchObservations<T>
         for (var p = 0; p < groups * shape.Lanes; p++)
         {
             // The lanes that the last group leaves over repeat the last problem.
-            program.Observed = _blocks.At(p / shape.Lanes * _size);
+            program.InputBt = _blocks.At(p / shape.Lanes * _size);
             Binding.BindObserved(program, memory, p % shape.Lanes, _areShared ? observed : observed.Slice(Math.Min(p, count - 1) * one, one));
         }
     }
@@ -35,8 +35,8 @@ internal sealed unsafe class BatchObservations<T>
     public void Show(LossProgram<T> program, int group)
     {
         var block = _blocks.At(_areShared ? 0 : group * _size);
-        if (program.Observed == block) return;
-        program.Observed = block;
+        if (program.InputBt == block) return;
+        program.InputBt = block;
         program.CutObserved();
     }
 }

@@ -55,7 +55,7 @@ internal static unsafe class Binding
             return;
         }
 
-        memory.Fill(program.InputB, shape.StrideD, observed, shape.N, shape.D, nameof(observed), lane);
+        memory.FillTransposed(program.InputBt, shape.StrideN, observed, shape.N, shape.D, nameof(observed), lane);
     }
 
     private static void Values<T>(LossProgram<T> program, ProblemMemory<T> memory, ReadOnlySpan<T> values)

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Unmask.Kernels;
@@ -33,7 +32,7 @@ internal static unsafe class LaneLayout
 
     // Whole vectors of 512 bits, none of whose lanes is left over.
     private static bool InBlocks<T>(int filled, in ProblemShape shape)
-        where T : unmanaged => Vector512.IsHardwareAccelerated && AreWhole<T>(filled, shape, bytes: 64);
+        where T : unmanaged => VectorWidths.Has512 && AreWhole<T>(filled, shape, bytes: 64);
 
     // Likewise of 256.
     private static bool InHalfBlocks<T>(int filled, in ProblemShape shape)

@@ -71,11 +71,8 @@ public abstract unsafe class LossProgram<T>
     /// <summary>Query bias of every head, h numbers.</summary>
     public T* InputbQ { get; private protected init; }
 
-    /// <summary>The transposed observed map of every head, keys × queries.</summary>
-    public T* InputBt { get; private protected set; }
-
-    /// <summary>The observed output, n×d.</summary>
-    public T* InputB { get; private protected set; }
+    /// <summary>What is observed, one query a column: the transposed map of every head, n×n, or the transposed output, d×n. A batch lets it point to each group of problems in turn.</summary>
+    public T* InputBt { get; internal set; }
 
     /// <summary>The results lie one token a row, n×d.</summary>
     public abstract T* GradientResult { get; }
@@ -100,19 +97,8 @@ public abstract unsafe class LossProgram<T>
 
     public abstract void RunBend();
 
-    /// <summary>What is observed, laid out as the model reads it: a batch lets it point to each group of problems in turn.</summary>
-    internal T* Observed
-    {
-        get => Request.Model == LossModel.Output ? InputB : InputBt;
-        set
-        {
-            if (Request.Model == LossModel.Output) InputB = value;
-            else InputBt = value;
-        }
-    }
-
-    /// <summary>Numbers that <see cref="Observed"/> occupies.</summary>
-    internal int ObservedSize => Request.Model == LossModel.Output ? Block(Shape.N, Shape.StrideD) : Heads * Block(Shape.N, Shape.StrideN);
+    /// <summary>Numbers that <see cref="InputBt"/> occupies.</summary>
+    internal int ObservedSize => Request.Model == LossModel.Output ? Block(Shape.D, Shape.StrideN) : Heads * Block(Shape.N, Shape.StrideN);
 
     /// <summary>Numbers that a matrix occupies, its rows padded to whole tiles.</summary>
     public int Block(int rows, int stride) => (Strides.Rows(rows) * stride + Alignment - 1) / Alignment * Alignment;

@@ -17,12 +17,12 @@ internal sealed unsafe class ProblemMemory<T>(ProblemShape shape)
         else FillRows(target, shape.StrideN, source, shape.D, shape.N);
     }
 
-    /// <summary>A matrix of the given size, row by row, of the problem in one lane.</summary>
-    public void Fill(T* target, int stride, ReadOnlySpan<T> source, int rows, int columns, string name, int lane)
+    /// <summary>The transpose of a matrix of the given size, of the problem in one lane.</summary>
+    public void FillTransposed(T* target, int stride, ReadOnlySpan<T> source, int rows, int columns, string name, int lane)
     {
         if (source.Length != rows * columns) throw Mismatch(name, source.Length, rows, columns);
         for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++) target[(nint)i * stride + j * shape.Lanes + lane] = source[i * columns + j];
+            for (var j = 0; j < columns; j++) target[(nint)j * stride + i * shape.Lanes + lane] = source[i * columns + j];
     }
 
     /// <summary>Weights, row by row, which are those of the problems in all lanes.</summary>

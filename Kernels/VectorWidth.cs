@@ -17,10 +17,21 @@ public static class VectorWidths
 {
     /// <summary>The widest that is accelerated.</summary>
     public static VectorWidth Best { get; } =
-        Vector512.IsHardwareAccelerated ? VectorWidth.Bits512
+        Has512 ? VectorWidth.Bits512
         : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256
         : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128
         : VectorWidth.Scalar;
+
+    /// <summary>Whether there are vectors of 512 bits. A constant while a method is compiled.</summary>
+    internal static bool Has512
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+#if EMULATE_AVX512
+        get => true;
+#else
+        get => Vector512.IsHardwareAccelerated;
+#endif
+    }
 
     /// <summary>All that run in hardware, scalar first.</summary>
     public static IReadOnlyList<VectorWidth> Supported { get; } = [.. Enum.GetValues<VectorWidth>().Where(w => w <= Best).Order()];

@@ -11,7 +11,7 @@ namespace Unmask.Benchmarks.Asking;
 internal static unsafe class Remainder
 {
     /// <summary>Whether tiles do all there is: they compare a product with what is observed, and of scores that is everything.</summary>
-    public static bool IsNothing(Question q) => Compares(q) && q.Loss == LossModel.Scores;
+    public static bool IsNothing(Question q) => q is { Evaluation: "gradient", Count: 1, Loss: LossModel.Scores } && (q.D > 8 || q.N > 8);
 
     /// <summary>
     /// The passes of one evaluation, or of all problems of a batch. Null where there is none, and for a single problem that stays in registers altogether.
@@ -24,16 +24,15 @@ internal static unsafe class Remainder
         var lanes = q.Count > 1 ? Math.Max(1, (int)VectorWidths.Best / 8 / sizeof(T)) : 1;
         var passes = Emitted.Of<IPasses<T>, T>("Passes", lanes > 1);
         var (columns, stride) = lanes > 1 ? new MapCut(q.N, Strides.Rows(q.N) * lanes) : MapCut.Of<T>(q);
-        var wide = lanes > 1 ? Strides.Rows(q.D) * lanes : Strides.Of<T>(q.D);
         var (b, s, ds) = (Map(), Map(), Map());
-        var (y, v, dy) = (States(), States(), States());
+        var (mixed, seen, residual, sums) = (States(), States(), States(), Map());
         var random = new Random(1);
         for (var k = 0; k < s.Length; k++) s[k] = T.CreateChecked(random.NextDouble());
         var total = GC.AllocateArray<T>(64, pinned: true);
         return times =>
         {
             for (var left = (long)times * q.Count / lanes; left > 0; left--)
-                fixed (T* pb = b, ps = s, pd = ds, pt = total, py = y, pv = v, pdy = dy)
+                fixed (T* pb = b, ps = s, pd = ds, pt = total, pm = mixed, po = seen, pr = residual, sum = sums)
                 {
                     for (var first = 0; first < q.N; first += columns)
                         switch (q.Loss)
@@ -42,21 +41,18 @@ internal static unsafe class Remainder
                             case LossModel.LogAttention: passes.LogAttentionGradient1(ps, pb, pd, q.N, columns, stride, false, 0, pt); break;
                             case LossModel.Output:
                                 passes.OutputLoss1(ps, ps, q.N, columns, stride, false, 0);
-                                passes.OutputGradient3(ps, pb, pd, q.N, columns, stride, false, 0);
+                                passes.OutputGradient2(pm, po, sum, pr, q.D, columns, stride, false, 0, pt);
+                                passes.OutputGradient3(ps, pb, sum, pd, q.N, columns, stride, false, 0);
                                 break;
                             default: passes.AttentionGradient1(ps, ps, pb, pd, q.N, columns, stride, false, 0, pt); break;
                         }
-
-                    if (q.Loss == LossModel.Output && !Compares(q)) passes.OutputGradient2(py, pv, pdy, q.N, q.D, wide, false, 0, pt);
                 }
         };
 
-        T[] States() => GC.AllocateArray<T>(Strides.Rows(q.N) * wide, pinned: true);
+        T[] States() => GC.AllocateArray<T>(Strides.Rows(q.D) * stride, pinned: true);
 
         T[] Map() => GC.AllocateArray<T>(Strides.Rows(q.N) * stride, pinned: true);
     }
-
-    private static bool Compares(Question q) => q is { Evaluation: "gradient", Count: 1 } && (q.D > 8 || q.N > 8);
 
     private static Action<int>? AlongDirection<T>(Question q)
         where T : unmanaged, IFloatingPointIeee754<T>

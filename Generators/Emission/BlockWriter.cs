@@ -37,7 +37,7 @@ internal sealed class BlockWriter(
     public static string? Gathered(Step step) => step switch
     {
         PairStep p => p.Target,
-        ProductStep { Depth: Extent.N, LeftTransposed: false } p => p.Target,
+        ProductStep { Depth: Extent.N, LeftTransposed: false, Result.Columns: not Extent.N } p => p.Target,
         _ => null,
     };
 
@@ -46,7 +46,7 @@ internal sealed class BlockWriter(
         var p = compared.Product;
         var arguments = compared.IsMasked
             ? $"seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(compared.Target)}, stride, {scratch.At(compared.Observed)}"
-            : $"count, seen, d, {scratch.At(p.Left)}, stride, {at(p.Right)}, strideD, {at(compared.Target)} + first * strideD, strideD, {at(compared.Observed)} + first * strideD";
+            : $"{Mixed(p, compared.Target)}, {at(compared.Observed)} + first";
         code.Block($"if ({(compared.IsMasked ? "Causal || " : "")}!RangeResidual<{Side(p)}>({arguments}))", () =>
         {
             Block(p);
@@ -58,6 +58,9 @@ internal sealed class BlockWriter(
     {
         switch (step)
         {
+            case ProductStep { Depth: Extent.N, Result.Columns: Extent.N, Result.Rows: not Extent.N } p:
+                code.Line($"Range<{Side(p)}>({Mixed(p, p.Target)}, {Adds(p)}); // {p.Formula}");
+                break;
             case ProductStep { Depth: Extent.N, LeftTransposed: true } p:
                 code.Line($"{Queries(p.Left, p.Right, p.Target, p.Start == Start.Add)} // {p.Formula}");
                 break;
@@ -77,7 +80,7 @@ internal sealed class BlockWriter(
                 code.Line($"{Keys(p.Left, p.Right, p.Target)} // {p.Formula}");
                 code.Line(Queries(p.Left, p.Second, p.Target, adds: true));
                 break;
-            case TransposeStep t:
+            case TransposeStep { Source.Rows: Extent.N } t:
                 code.Line($"Transpose({at(t.From)} + first * strideD, {at(t.Target)} + first, count, d, strideD, strideN); // {t.Formula}");
                 break;
             case Pass pass when !IsDone(pass):
@@ -94,8 +97,8 @@ internal sealed class BlockWriter(
     {
         var isMap = pass.Shape == Shape.Map;
         var arguments = PassesEmitter.Parameters(program, pass)
-            .Select(name => !isMap ? $"{at(name)} + first * strideD" : program.StoredScalars.Contains(name) ? $"{at(name)} + first" : scratch.At(name))
-            .Concat(isMap ? ["n", "count", "stride", "Causal", "first"] : ["count", "d", "strideD", "causal: false", "first: 0"])
+            .Select(name => isMap && !program.StoredScalars.Contains(name) ? scratch.At(name) : $"{at(name)} + first")
+            .Concat(isMap ? ["n", "count", "stride", "Causal", "first"] : ["d", "count", "strideN", "causal: false", "first: 0"])
             .Concat(pass.HasTotal ? ["Total"] : []);
         code.Line($"_passes.{passNames[pass]}({string.Join(", ", arguments)}); // {pass.Formula}");
         foreach (var made in pass.Stages.OfType<MapStage>().Where(stage => isMap && scratch.IsFresh(stage.Target))) Hide(made.Target);
@@ -108,6 +111,10 @@ internal sealed class BlockWriter(
     private static string LeftStride(ProductStep p) => p.LeftTransposed ? "strideN" : "strideD";
 
     private static string Adds(ProductStep p) => p.Start == Start.Add ? "true" : "false";
+
+    // What the map of the block mixes for its queries, into columns of their own.
+    private string Mixed(ProductStep p, string target) =>
+        $"d, seen, count, {at(p.Left)}, {(p.LeftTransposed ? "strideD" : "strideN")}, {scratch.At(p.Right)}, stride, {at(target)} + first, strideN";
 
     // What the queries of the block gather from the keys they see, into rows of their own.
     private string Queries(string map, string right, string target, bool adds) =>

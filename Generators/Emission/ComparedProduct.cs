@@ -16,8 +16,8 @@ internal sealed record ComparedProduct(ProductStep Product, Pass Pass, string Ob
     public static ComparedProduct? Of(KernelProgram program, Step step, Step? next)
     {
         if (step is not ProductStep { Start: Start.Set, PerHead: false, RightIsWeights: false } product || next is not Pass { PerHead: false } pass) return null;
-        // Of n×d products, blocks of queries finish only those that queries gather from keys.
-        if (product.Result != Shape.Map && product is not { Depth: Extent.N, LeftTransposed: true }) return null;
+        // Of states, blocks of queries finish only what maps mix for them.
+        if (product.Result != Shape.Map && product is not { Depth: Extent.N, Result.Columns: Extent.N }) return null;
         if (pass.Stages[0] is not TotalStage { Factor: 0.5, Formula: Hadamard(var difference, var again) } || !difference.Equals(again)) return null;
         if (Seen(difference) is not Sum(_, Scaled { Factor: -1, A: Symbol })) return null;
         var wanted = pass.Stages.Skip(1).ToList();

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Unmask.Generators.Maths;
 
 namespace Unmask.Generators.Emission;
 
@@ -19,7 +20,10 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     private Undivided? _undivided;
 
     /// <summary>A softmax before it is divided, and what is made of it.</summary>
-    public Undivided Undivided => _undivided ??= new(grouping, this);
+    public Undivided Undivided => _undivided ??= new(this);
+
+    /// <summary>The locals that hold, in every lane, a number of its column.</summary>
+    public Dictionary<Expr, string> OfColumns { get; } = [];
 
     /// <summary>Whether a matrix is in registers, or in memory from where it may be read.</summary>
     public bool Holds(string name) => _vectors.ContainsKey(name) || _deferred.ContainsKey(name);
@@ -60,13 +64,6 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 
     /// <summary>Says what the vectors of a matrix are; each is written when it is first asked for.</summary>
     public void Defer(string name, Func<int, string> value) => _deferred[name] = value;
-
-    /// <summary>Takes the transpose of a matrix, which nothing but products read that have it on their right: its rows are repeated without being put together first.</summary>
-    public void SetTransposed(string name, string source)
-    {
-        for (var row = 0; row < grouping.Size; row++) code.Line(grouping.ColumnOrder($"{name}Column{row}", row));
-        _repeated[name] = Locals(name + "Row", Enumerable.Range(0, grouping.Size).Select(row => grouping.RepeatColumn(Vectors(source), $"{name}Column{row}")));
-    }
 
     /// <summary>Takes vectors that stand in locals already.</summary>
     public void Take(string name, IEnumerable<string> locals) => _vectors[name] = [.. locals];

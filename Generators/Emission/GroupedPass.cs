@@ -13,7 +13,6 @@ namespace Unmask.Generators.Emission;
 internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProgram program, Pass pass, GroupedMatrices matrices)
 {
     private readonly Dictionary<(Expr, int), string> _values = [];
-    private readonly Dictionary<Expr, string> _columns = [];
     private GroupedSoftmax? _softmax;
 
     /// <param name="midSoftmax">Writes what does not need the softmax and fills its pauses.</param>
@@ -29,8 +28,11 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
                     _softmax.Write(Values, midSoftmax);
                     foreach (var vector in AllVectors) made(soft.Target, vector, matrices.Vector(soft.Target, vector));
                     break;
+                case SumOverFeatures { Formula: Hadamard(var a, var b) } sum:
+                    matrices.OfColumns[sum.Sum] = grouping.Column(code, sum.Scalar + "_", GroupedProduct.Halves([.. Values(a).Zip(Values(b), (x, y) => (x, y))]));
+                    break;
                 case SumStage sum:
-                    if (_softmax?.Weighted != sum) _columns[sum.Made.Single()] = grouping.Column(code, sum.Scalar + "_", GroupedProduct.Tree(Values(sum.Formula)));
+                    if (_softmax?.Weighted != sum) matrices.OfColumns[sum.Made.Single()] = grouping.Column(code, sum.Scalar + "_", GroupedProduct.Tree(Values(sum.Formula)));
                     break;
                 case MapStage map:
                     matrices.Take(map.Target, [.. AllVectors.Select(vector => Made(map.Target, vector, Value(map.Formula, vector)))]);
@@ -58,12 +60,12 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
 
     private string Value(Expr e, int vector) => e switch
     {
-        _ when _columns.TryGetValue(e, out var column) => column,
+        _ when matrices.OfColumns.TryGetValue(e, out var column) => column,
         _ when _values.TryGetValue((e, vector), out var local) => local,
         _ when e.Shape.Columns != Extent.One && Held(e) is { } held => matrices.Vector(held, vector),
         Visible(var a) => Value(a, vector),
         Across(var a) => Value(a, vector),
-        LogSumExp => _columns[e] = Local("lse", "shift - Log(over)"),
+        LogSumExp => matrices.OfColumns[e] = Local("lse", "shift - Log(over)"),
         Sum difference when _softmax?.Fused(difference, vector, Value) is { } fused => Local(e, vector, fused),
         Sum(var a, Scaled { Factor: -1 } b) when Held(a) is { } name && matrices.Undivided.Of(name, vector) is var (product, scale) =>
             Local(e, vector, grouping.Dialect.MultiplySubtract(product, scale, Value(b.A, vector))),
@@ -71,9 +73,11 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
         Hadamard(var p, Sum(var m, Scaled { Factor: -1 } r)) when _values.TryGetValue((new Hadamard(p, m), vector), out var made) =>
             Local(e, vector, grouping.Dialect.NegatedMultiplyAdd(Value(p, vector), Value(r.A, vector), made)), // the product need not wait for r
+        Hadamard(var p, Sum(var m, Scaled { Factor: -1, A: Across(var r) })) when matrices.OfColumns.TryGetValue(r, out var column) =>
+            Local(e, vector, grouping.Dialect.MultiplySubtract(Value(p, vector), Value(m, vector), Local($"known{vector}", $"{Value(p, vector)} * {column}"))), // here r was there first
         Hadamard(var a, var b) => Local(e, vector, $"{Value(a, vector)} * {Value(b, vector)}"),
         Scaled s => Local(e, vector, $"{grouping.Dialect.Number(s.Factor)} * {Value(s.A, vector)}"),
-        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {_columns[Columnwise.MeanOf(c)]} * {grouping.Dialect.Number(1.0 / grouping.Size)}"),
+        Centred c => Local(e, vector, $"{Value(c.A, vector)} - {matrices.OfColumns[Columnwise.MeanOf(c)]} * {grouping.Dialect.Number(1.0 / grouping.Size)}"),
         _ => throw new NotSupportedException($"{e.GetType().Name} has no value in registers: {e}"),
     };
 

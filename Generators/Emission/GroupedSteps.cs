@@ -53,29 +53,36 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             if (call is not null)
             {
                 code.Line($"{GroupedProductsEmitter.Class(grouping)}.{call.Method.Name}({string.Join(", ", call.Arguments)});");
-                foreach (var name in call.Arguments.Where(name => !_matrices.Holds(name))) _matrices.Lies(name, interleaved: true);
+                foreach (var name in call.Arguments.Where(name => !_matrices.Holds(name)).ToList()) TakeProduct(name);
                 continue;
             }
 
             var step = steps.Single();
-            if (step is ProductStep inPlace)
+            if (step is ProductStep inPlace && _matrices.Undivided.Exponentials(inPlace.Right) is null)
             {
                 _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
                 continue;
             }
 
             Write(step, () => WriteThroughMemory(plan.MidSoftmax), Store);
-            if (step is not Pass)
-                foreach (var v in Enumerable.Range(0, grouping.Vectors)) Store(Lower.Targets(step).Single(), v, _matrices.Vector(Lower.Targets(step).Single(), v));
         }
+    }
+
+    // A method has left it interleaved.
+    private void TakeProduct(string name)
+    {
+        _matrices.Lies(name, interleaved: true);
+        if (IsReadInRows(name)) _matrices.Store(plan.InRows(name), [.. Vectors(v => grouping.Separate(_matrices.Vector(name, v)))]);
     }
 
     // In the forms that products read from memory.
     private void Store(string name, int vector, string local)
     {
         if (plan.Scratch.Contains(name)) _matrices.Store(name, vector, local);
-        if (plan.InRows(name) is var rows && rows != name && plan.Scratch.Contains(rows)) _matrices.Store(rows, vector, grouping.Separate(local));
+        if (IsReadInRows(name)) _matrices.Store(plan.InRows(name), vector, grouping.Separate(local));
     }
+
+    private bool IsReadInRows(string name) => plan.InRows(name) is var rows && rows != name && plan.Scratch.Contains(rows);
 
     private void Begin()
     {
@@ -86,20 +93,14 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     {
         switch (step)
         {
-            case ProductStep { LeftTransposed: true } p when SmallProgramEmitter.InRegisters(grouping) && _matrices.Undivided.Exponentials(p.Left) is { } e:
-                _matrices.Undivided.Set(p.Target, [.. Vectors(v => Sum(p with { Left = e }, v))]);
+            case ProductStep p when _matrices.Undivided.Exponentials(p.Right) is { } e:
+                _matrices.Undivided.Set(p.Target, [.. Vectors(v => Sum(p with { Right = e }, v))]);
                 break;
             case ProductStep p:
                 _matrices.Set(p.Target, [.. Vectors(v => Sum(p, v))]);
                 break;
             case PairStep p:
                 _matrices.Set(p.Target, Vectors(v => GroupedProduct.SumAtLeisure(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
-                break;
-            case TransposeStep turn when SmallProgramEmitter.InRegisters(grouping) && grouping.Interleaves:
-                _matrices.SetTransposed(turn.Target, turn.From);
-                break;
-            case TransposeStep turn:
-                _matrices.Set(turn.Target, GroupedTranspose.Write(code, grouping, turn.Target, _matrices.Vectors(turn.From)));
                 break;
             case Pass pass:
                 new GroupedPass(code, grouping, program, pass, _matrices).Write(midSoftmax, made);

@@ -50,9 +50,6 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     public IReadOnlyList<string> TransposedLeftFrom(IReadOnlyList<string> vectors, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => AreHalves ? Spread(Repeat(vectors[k / Rows], k % Rows), vector) : Permute(vectors[k / Rows], Turn(k % Rows, vector)))];
 
-    /// <summary>For the rows of one vector what another holds for the columns of these numbers.</summary>
-    public string ForRows(string ofColumns, int vector) => AreHalves ? Spread(ofColumns, vector) : Permute(ofColumns, Turn(0, vector));
-
     /// <summary>The locals that <see cref="TransposedLeftFrom"/> asks for.</summary>
     public IEnumerable<string> TurnOrders =>
         from vector in Enumerable.Range(0, Vectors)
@@ -87,12 +84,6 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     /// <summary>The same of a row in memory, where a row is a half: no more than a broadcast.</summary>
     public string RepeatAt(string pointer, int row) => $"Avx.BroadcastVector128ToVector256({At(pointer, row * Size)})";
-
-    /// <summary>A row of the transpose of a matrix in up to two vectors, every entry as often as there are rows.</summary>
-    public string RepeatColumn(IReadOnlyList<string> vectors, string order) => vectors.Count == 1 ? Permute(vectors[0], order) : Permute(vectors[0], vectors[1], order);
-
-    /// <summary>The local that <see cref="RepeatColumn"/> asks for.</summary>
-    public string ColumnOrder(string name, int column) => Order(name, lane => lane / Rows / Rows * Dialect.Lanes + column * Rows + lane / Rows % Rows);
 
     /// <summary>Whether a row is repeated from where it lies, without interleaving it first. With four rows there would be four orders to hold, and at 4×4 it gains nothing.</summary>
     public bool RepeatsFromRows => Rows == 2 && Size == 8;
@@ -144,20 +135,10 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>The local that <see cref="Interleave"/> asks for.</summary>
     public string InterleaveOrder => Order("interleave", lane => lane % Rows * Size + lane / Rows);
 
-    /// <summary>Lanes of two vectors in a given order.</summary>
-    public string Permute(string low, string high, string order) => $"Avx512F.PermuteVar{(IsDouble ? "8x64" : "16x32")}x2({low}, {order}, {high})";
-
     private string Permute(string vector, string order) => Interleaves ? $"Avx512F.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})" : vector;
 
-    /// <summary>Entries of two vectors of 256 bits by turns, or pairs of them, from the low or high quarters of both halves.</summary>
-    public string TakeTurns(string first, string second, int entries, bool high)
-    {
-        var unpack = high ? "Avx.UnpackHigh" : "Avx.UnpackLow";
-        return entries == 1 ? $"{unpack}({first}, {second})" : $"{unpack}({first}.AsDouble(), {second}.AsDouble()).AsSingle()";
-    }
-
     /// <summary>The low or the high halves of two vectors of 256 bits.</summary>
-    public static string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
+    private static string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
 
     /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
     public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";

@@ -44,7 +44,7 @@ internal sealed class ProgramMemory
     }
 
     // A batch lets these point to what is observed of each group of problems in turn.
-    private static bool IsObserved(Buffer buffer) => buffer.Name is "B" or "Bt";
+    private static bool IsObserved(Buffer buffer) => buffer.Name == "Bt";
 
     // A causal pass leaves out what the mask hides: only in a place of its own does that stay zero.
     private string Place(Buffer buffer) =>

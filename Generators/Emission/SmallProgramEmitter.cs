@@ -19,7 +19,7 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
 
     /// <summary>Whether every step of the gradient has a form here.</summary>
     public static bool Serves(KernelProgram program) => !program.IsJoint
-        && Gradient(program).Steps.All(s => s is ProductStep or PairStep { Start: Start.Set } or Pass or TransposeStep);
+        && Gradient(program).Steps.All(s => s is ProductStep or PairStep { Start: Start.Set } or Pass);
 
     public static Evaluation Gradient(KernelProgram program) => program.Evaluations.Single(e => e.Name == "Gradient");
 

@@ -20,11 +20,24 @@ internal sealed class StepWriter(CodeWriter code, KernelProgram program, IReadOn
     {
         for (var first = 0; first < steps.Count;)
         {
-            var group = steps.Skip(first).TakeWhile(s => s.PerHead == steps[first].PerHead).ToList();
+            var group = steps.Skip(first).Take(Together(steps, first)).ToList();
             if (group[0].PerHead) code.Block(HeadLoop, () => WriteGroup(group));
             else WriteGroup(group);
             first += group.Count;
         }
+    }
+
+    // How many steps share a loop over heads, or none. What is summed over the heads is there after the last of them: who reads it begins another loop.
+    private int Together(IReadOnlyList<Step> steps, int first)
+    {
+        var (summed, next) = (new HashSet<string>(), first);
+        for (; next < steps.Count && steps[next].PerHead == steps[first].PerHead; next++)
+        {
+            if (Liveness.Of(program, [steps[next]]).SelectMany(use => use.Reads).Any(summed.Contains)) break;
+            if (steps[next] is ProductStep { Start: Start.SumOverHeads } or PairStep { Start: Start.SumOverHeads }) summed.UnionWith(Lower.Targets(steps[next]));
+        }
+
+        return next - first;
     }
 
     private void WriteGroup(IEnumerable<Step> steps)

@@ -12,7 +12,7 @@ internal sealed class Namer(Form form)
         [new Softmax(form.S)] = "P",
     };
 
-    private readonly HashSet<string> _taken = ["S", "P", "X", "W", "U", "V", "B", "Bt", "q", "d", "n", "h"];
+    private readonly HashSet<string> _taken = ["S", "P", "X", "W", "U", "V", "B", "Bt", "T", "q", "d", "n", "h"];
 
     public IReadOnlyDictionary<Expr, string> Names => _names;
 
@@ -35,6 +35,7 @@ internal sealed class Namer(Form form)
         Sum when e.DependsOn == Role.Direction => "dotS",
         Softmax => "P",
         RowSum => "r",
+        HeadSum => "O",
         LogSumExp => "lse",
         _ => "T",
     };

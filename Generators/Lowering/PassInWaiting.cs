@@ -11,6 +11,7 @@ internal sealed class PassInWaiting(Namer namer)
     private List<Stage> _pending = [];
     private HashSet<Expr> _made = [];
     private Shape _shape;
+    private Shape _held;
     private bool _perHead;
 
     public bool IsEmpty => _pending.Count == 0;
@@ -21,7 +22,7 @@ internal sealed class PassInWaiting(Namer namer)
     /// <summary>Whether a formula has the shape of those that wait.</summary>
     public bool Takes(Expr formula) => IsEmpty || (_shape == formula.Shape && _perHead == formula.PerHead);
 
-    public void Open(Expr formula) => (_shape, _perHead) = (formula.Shape, formula.PerHead);
+    public void Open(Expr formula) => (_shape, _held, _perHead) = (formula.Shape, Stored.ShapeOf(formula, Stored.AsTranspose(formula)), formula.PerHead);
 
     public void Add(Stage stage, params Expr[] made)
     {
@@ -38,7 +39,7 @@ internal sealed class PassInWaiting(Namer namer)
         var known = new HashSet<Expr>(ready.Where(e => !_made.Contains(e) && namer.Names.ContainsKey(e)));
         foreach (var leaf in _pending.SelectMany(s => Columnwise.Leaves(s.Formula, [.. known, .. _made])).Where(l => l.Shape.Columns != Extent.One)) held(leaf);
         var pass = new Pass(
-            name, _shape.Flipped, _pending, known, _perHead, _pending.Any(s => s.Formula.DependsOn == Role.Direction), string.Join("; ", Lines(known)));
+            name, _held, _pending, known, _perHead, _pending.Any(s => s.Formula.DependsOn == Role.Direction), string.Join("; ", Lines(known)));
         (_pending, _made) = ([], []);
         return pass;
     }
@@ -52,7 +53,7 @@ internal sealed class PassInWaiting(Namer namer)
             yield return stage switch
             {
                 MapStage => $"{namer[stage.Formula]} = {formula}",
-                SumStage r => $"{r.Scalar} = rowsum({formula})",
+                SumStage r => $"{r.Scalar} = {(r is SumOverFeatures ? "colsum" : "rowsum")}({formula})",
                 SoftmaxStage => $"{namer[stage.Made.First()]} = softmax({formula})",
                 TotalStage t => $"L += {(t.Factor == 1 ? "" : t.Factor == 0.5 ? "½ " : t.Factor + " ")}Σ {formula}",
                 _ => throw new NotSupportedException(stage.GetType().Name),

@@ -11,6 +11,7 @@ internal sealed class Schedule(Namer namer, string prefix)
     private readonly PassInWaiting _pass = new(namer);
     private HashSet<Expr> _ready = [];
     private HashSet<(Expr, bool)> _turned = [];
+    private IReadOnlyDictionary<Expr, MixedSum> _mixed = new Dictionary<Expr, MixedSum>();
     private List<Step> _steps = [];
     private string _evaluation = "";
 
@@ -23,7 +24,7 @@ internal sealed class Schedule(Namer namer, string prefix)
     /// <summary>Lowers scalars and at most one matrix result.</summary>
     public Evaluation Run(string name, string equation, params Expr[] roots)
     {
-        (_steps, _evaluation) = ([], name);
+        (_steps, _evaluation, _mixed) = ([], name, MixedSum.In(roots));
         var result = roots.FirstOrDefault(r => r.Shape != Shape.Scalar);
         if (result is not null) namer.Hint(result, name switch { "Gradient" => "G", "HessianVector" => "HU", "GaussNewton" => "GU", _ => "KU" });
         foreach (var root in roots) Need(root);
@@ -132,6 +133,7 @@ internal sealed class Schedule(Namer namer, string prefix)
         if (e.Shape == Shape.States) namer.Hint(e, "R");
         if (e.Shape == Shape.HeadStates) namer.Hint(e, "q");
         Open(e);
+        if (_mixed.TryGetValue(e, out var mixed) && _ready.Add(mixed.Sum)) _pass.Add(new SumOverFeatures(namer[mixed.Sum], mixed.Formula, mixed.Sum), mixed.Sum);
         _pass.Add(new MapStage(Held(e), e), e);
     }
 

@@ -71,6 +71,12 @@ public record SumStage(string Scalar, Expr Formula) : Stage(Formula)
     public override IEnumerable<Expr> Made => [new RowSum(Formula)];
 }
 
+/// <summary>The same sum over keys as one over features, of what the map has mixed: (8).</summary>
+internal sealed record SumOverFeatures(string Scalar, Expr Formula, RowSum Sum) : SumStage(Scalar, Formula)
+{
+    public override IEnumerable<Expr> Made => [Sum];
+}
+
 /// <summary>The same from sums that need not wait for the scalars that the formula reads.</summary>
 internal sealed record SumInParts(string Scalar, Expr Formula, Linear Parts) : SumStage(Scalar, Formula);
 

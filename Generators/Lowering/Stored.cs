@@ -5,7 +5,8 @@ namespace Unmask.Generators.Lowering;
 /// <summary>
 /// How matrices are held. What is computed has one token a row: states and queries as n×d and n×h, maps as their transposes, one key a row.
 /// Then the right factor of every product stands ready row by row, the left one is read by broadcasts and costs nothing either way, and
-/// sums over keys run down columns, without ever crossing lanes. X and directions stay as they come, d×n.
+/// sums over keys run down columns, without ever crossing lanes. X and directions stay as they come, d×n, and so is what maps mix, A Pᵀ: its queries are
+/// columns like theirs, it is the right factor of what follows, and a query's sums run down its column too.
 /// </summary>
 public static class Stored
 {
@@ -13,6 +14,7 @@ public static class Stored
     public static bool AsTranspose(Expr e) => e switch
     {
         Symbol { DependsOn: Role.Point or Role.Direction } => false,
+        _ when IsMixed(e) => false,
         _ => e.Shape.Columns == Extent.N && e.Shape.Rows != Extent.One,
     };
 
@@ -21,8 +23,18 @@ public static class Stored
 
     /// <summary>The name of the buffer that holds a node as it is or transposed.</summary>
     public static string Name(string name, bool transposed) =>
-        !transposed ? name : name == "Bt" ? "B" : name + "t";
+        transposed ? name + "t" : name;
 
     /// <summary>The shape of a node's buffer.</summary>
     public static Shape ShapeOf(Expr e, bool transposed) => transposed ? e.Shape.Flipped : e.Shape;
+
+    // Outputs, their residuals, and what these move by.
+    private static bool IsMixed(Expr e) => e.Shape == Shape.States && e switch
+    {
+        Symbol { DependsOn: Role.Constant } => true,
+        Product { B: Transposed } p => p.B.Shape == Shape.Map,
+        Scaled or HeadSum => IsMixed(((Unary)e).A),
+        Sum or Hadamard => e is Binary { A: var a, B: var b } && IsMixed(a) && IsMixed(b),
+        _ => false,
+    };
 }

@@ -115,7 +115,7 @@ public static class Algebra
 
     // a (p q) as (a p) q: with the weights in the middle, WᵀX or (WX)ᵀ is kept from the point and serves every direction.
     private static bool KnownFirst(Expr a, Product p) =>
-        (a.Shape == Shape.Weights && p.A.Shape == Shape.States && p.B.Shape == Shape.Map && a.DependsOn == Role.Constant && p.A.DependsOn <= Role.Point)
+        (a.Shape == Shape.Weights && p.A.Shape == Shape.States && p.B.Shape == Shape.Map && a.DependsOn == Role.Constant)
         || (a.Shape == Shape.States.Flipped && p.A.Shape == Shape.Weights && p.B.DependsOn == Role.Direction && a.DependsOn <= Role.Point);
 
     // (p q) b as p (q b): here the factor on the right is the one that is known.
