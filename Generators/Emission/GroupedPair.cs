@@ -11,38 +11,50 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
 {
     public void Write()
     {
-        var (lanes, size, rows) = (grouping.Dialect.Lanes, grouping.Size, grouping.Rows);
+        var (lanes, rows) = (grouping.Dialect.Lanes, grouping.Rows);
         matrices.Lies("b", interleaved: true);
         var right = matrices.Repeated("b");
         var sums = Enumerable.Range(0, grouping.Vectors).Select(v => $"g{v}").ToList();
-        code.Line($"V {string.Join(", ", sums.Select(g => $"{g} = V.Zero"))};");
-        code.Line($"{grouping.Dialect.Scalar}* q = d, t = c;");
-        code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, a += {lanes}, q += {lanes}, t += {lanes}{(rows > 1 ? $", rows += {lanes}" : "")})", () =>
+        if (!grouping.WritesOut) code.Line($"V {string.Join(", ", sums.Select(g => $"{g} = V.Zero"))};");
+        if (grouping.WritesOut) for (var v = 0; v < grouping.Vectors; v++) WriteRows(v, "d", "c", right);
+        else
         {
-            code.Line($"V own = {grouping.Dialect.Load("q")}, x, y;");
-            var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat("own", row)).ToList();
-            if (rows > 1) code.Line($"V {string.Join(", ", second.Select((value, row) => $"q{row} = {value}"))};");
-            var straight = grouping.LeftAt("a", 0);
-            for (var k = 0; k < size; k++)
-            {
-                // Two chains that take turns, as a multiply-add waits for the one before it.
-                var (from, sum) = (k / 2 + (k % 2) * size / 2, k % 2 == 0 ? "x" : "y");
-                code.Line($"V a{from} = {straight[from]};");
-                code.Line($"{sum} = {(k < 2 ? $"a{from} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, a{from}, {sum})")};");
-                if (rows == 1) code.Line($"g{from} = FusedMultiplyAdd(own, a{from}, g{from});");
-            }
+            code.Line($"{grouping.Dialect.Scalar}* q = d, t = c;");
+            code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, a += {lanes}, q += {lanes}, t += {lanes}{(rows > 1 ? $", rows += {lanes}" : "")})", () => WriteRows(0, "q", "t", right));
+        }
 
-            if (rows > 1)
-                for (var row = 0; row < rows; row++)
-                    for (var v = 0; v < grouping.Vectors; v++)
-                        code.Line($"g{v} = FusedMultiplyAdd(q{row}, {grouping.TransposedLeftAt("rows", v)[row]}, g{v});");
-            code.Line($"{grouping.Dialect.Load("t")} = x + y;");
-        });
         for (var v = 0; v < sums.Count; v++)
         {
-            var place = grouping.Dialect.Load(v == 0 ? "c" : $"c + {v * lanes}");
+            var place = At("c", v);
             var value = $"{sums[v]} + {place}";
             code.Line($"{place} = {(toRows ? grouping.Separate(value) : value)};");
         }
     }
+
+    // Those of one vector, of the matrices that begin here.
+    private void WriteRows(int vector, string seconds, string target, IReadOnlyList<string> right)
+    {
+        var (size, rows) = (grouping.Size, grouping.Rows);
+        code.Line($"V own{vector} = {At(seconds, vector)}, x{vector}, y{vector};");
+        var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat($"own{vector}", row)).ToList();
+        if (rows > 1) code.Line($"V {string.Join(", ", second.Select((value, row) => $"q{row} = {value}"))};");
+        var straight = grouping.LeftAt("a", vector);
+        for (var k = 0; k < size; k++)
+        {
+            // Two chains that take turns, as a multiply-add waits for the one before it.
+            var (from, sum) = (k / 2 + (k % 2) * size / 2, (k % 2 == 0 ? "x" : "y") + vector);
+            var left = $"a{vector}_{from}";
+            code.Line($"V {left} = {straight[from]};");
+            code.Line($"{sum} = {(k < 2 ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {sum})")};");
+            if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = own0 * {left};" : $"g{from} = FusedMultiplyAdd(own{vector}, {left}, g{from});");
+        }
+
+        if (rows > 1)
+            for (var row = 0; row < rows; row++)
+                for (var v = 0; v < grouping.Vectors; v++)
+                    code.Line($"g{v} = FusedMultiplyAdd(q{row}, {grouping.TransposedLeftAt("rows", v)[row]}, g{v});");
+        code.Line($"{At(target, vector)} = x{vector} + y{vector};");
+    }
+
+    private string At(string pointer, int vector) => grouping.Dialect.Load(vector == 0 ? pointer : $"{pointer} + {vector * grouping.Dialect.Lanes}");
 }

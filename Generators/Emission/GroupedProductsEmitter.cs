@@ -51,31 +51,33 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
         }
 
         foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
-        var (straight, turned) = (grouping.LeftAt("a", 0), grouping.TransposedLeftAt("a", 0));
         var first = matrices.Repeated("b");
         var second = method.Kind == GroupedKind.Twice ? matrices.Repeated("d") : [];
-        var (lanes, rows) = (grouping.Dialect.Lanes, grouping.Rows);
-        var steps = Parameters(method).Where(p => p is not ("b" or "d")).Select(p => $"{p} += {(p == "a" && method.Kind is GroupedKind.Transposed or GroupedKind.Twice ? rows : lanes)}");
-        code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", steps)})", () =>
+        if (grouping.WritesOut) for (var v = 0; v < grouping.Vectors; v++) WriteVector(v);
+        else code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", Steps(method))})", () => WriteVector(0));
+
+        void WriteVector(int v)
         {
-            switch (method.Kind)
+            if (method.Kind == GroupedKind.Twice)
             {
-                case GroupedKind.Twice:
-                    code.Line($"V {string.Join(", ", turned.Select((left, k) => $"a{k} = {left}"))};");
-                    var left = turned.Select((_, k) => $"a{k}").ToList();
-                    Store("c", Sum(Factors(left, first)));
-                    Store("e", Sum(Factors(left, second)));
-                    break;
-                default:
-                    Store("c", Sum(Factors(method.Kind == GroupedKind.Straight ? straight : turned, first)));
-                    break;
+                var left = matrices.Locals($"a{v}_", grouping.TransposedLeftAt("a", v));
+                Store("c", v, Sum(v, Factors(left, first)));
+                Store("e", v, Sum(v, Factors(left, second)));
+                return;
             }
-        });
 
-        string Sum(IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? grouping.Dialect.Load("s") : null);
+            Store("c", v, Sum(v, Factors(method.Kind == GroupedKind.Straight ? grouping.LeftAt("a", v) : grouping.TransposedLeftAt("a", v), first)));
+        }
 
-        void Store(string name, string value) => code.Line($"{grouping.Dialect.Load(name)} = {(method.ToRows ? grouping.Separate(value) : value)};");
+        string Sum(int v, IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? At("s", v) : null);
+
+        void Store(string name, int v, string value) => code.Line($"{At(name, v)} = {(method.ToRows ? grouping.Separate(value) : value)};");
+
+        string At(string name, int v) => grouping.Dialect.Load(v == 0 ? name : $"{name} + {v * grouping.Dialect.Lanes}");
     }
+
+    private IEnumerable<string> Steps(GroupedMethod method) => Parameters(method).Where(p => p is not ("b" or "d"))
+        .Select(p => $"{p} += {(p == "a" && method.Kind is GroupedKind.Transposed or GroupedKind.Twice ? grouping.Rows : grouping.Dialect.Lanes)}");
 
     private static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => GroupedProduct.Factors(left, right);
 }
