@@ -35,17 +35,18 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
     private void WriteRows(int vector, string seconds, string target, IReadOnlyList<string> right)
     {
         var (size, rows) = (grouping.Size, grouping.Rows);
-        code.Line($"V own{vector} = {At(seconds, vector)}, x{vector}, y{vector};");
+        // Two chains that take turns, as a multiply-add waits for the one before it; one where the other rows are written beside it.
+        var chains = grouping.WritesOut ? new[] { "x" } : ["x", "y"];
+        code.Line($"V own{vector} = {At(seconds, vector)}, {string.Join(", ", chains.Select(chain => chain + vector))};");
         var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat($"own{vector}", row)).ToList();
         if (rows > 1) code.Line($"V {string.Join(", ", second.Select((value, row) => $"q{row} = {value}"))};");
         var straight = grouping.LeftAt("a", vector);
         for (var k = 0; k < size; k++)
         {
-            // Two chains that take turns, as a multiply-add waits for the one before it.
-            var (from, sum) = (k / 2 + (k % 2) * size / 2, (k % 2 == 0 ? "x" : "y") + vector);
+            var (from, sum) = (k / chains.Length + k % chains.Length * size / 2, chains[k % chains.Length] + vector);
             var left = $"a{vector}_{from}";
             code.Line($"V {left} = {straight[from]};");
-            code.Line($"{sum} = {(k < 2 ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {sum})")};");
+            code.Line($"{sum} = {(k < chains.Length ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {sum})")};");
             if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = own0 * {left};" : $"g{from} = FusedMultiplyAdd(own{vector}, {left}, g{from});");
         }
 
@@ -53,7 +54,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
             for (var row = 0; row < rows; row++)
                 for (var v = 0; v < grouping.Vectors; v++)
                     code.Line($"g{v} = FusedMultiplyAdd(q{row}, {grouping.TransposedLeftAt("rows", v)[row]}, g{v});");
-        code.Line($"{At(target, vector)} = x{vector} + y{vector};");
+        code.Line($"{At(target, vector)} = {string.Join(" + ", chains.Select(chain => chain + vector))};");
     }
 
     private string At(string pointer, int vector) => grouping.Dialect.Load(vector == 0 ? pointer : $"{pointer} + {vector * grouping.Dialect.Lanes}");
