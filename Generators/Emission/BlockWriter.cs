@@ -83,6 +83,8 @@ internal sealed class BlockWriter(
             case TransposeStep { Source.Rows: Extent.N } t:
                 code.Line($"Transpose({at(t.From)} + first * strideD, {at(t.Target)} + first, count, d, strideD, strideN); // {t.Formula}");
                 break;
+            case TransposeStep t:
+                throw new System.NotSupportedException($"no block of {t.Formula}");
             case Pass pass when !IsDone(pass):
                 Pass(pass);
                 break;

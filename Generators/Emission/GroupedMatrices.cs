@@ -33,7 +33,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     {
         _inMemory.Add(name);
         if (!interleaved) _inRows.Add(name);
-        Defer(name, v => interleaved ? Load(name, v) : grouping.Interleave(Load(name, v)));
+        Defer(name, v => interleaved ? grouping.Load(name, v) : grouping.Interleave(grouping.Load(name, v)));
     }
 
     /// <summary>Writes a matrix to memory under its name, from where its rows may then be repeated.</summary>
@@ -51,7 +51,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 
     /// <summary>Every row for one vector of a product, each entry as often as rows share a vector.</summary>
     public IReadOnlyList<string> RepeatedFor(string name, int vector) => _repeatedAt.TryGetValue(name, out var pointer)
-        ? [.. Enumerable.Range(0, grouping.Size).Select(row => Load(pointer, vector * grouping.Size + row))]
+        ? [.. Enumerable.Range(0, grouping.Size).Select(row => grouping.Load(pointer, vector * grouping.Size + row))]
         : Repeated(name);
 
     /// <summary>The left factors of one vector of a product with the transpose of a matrix in memory, in locals: what is multiplied from the left by the same takes the same.</summary>
@@ -90,7 +90,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     private string Repeated(string name, int vector, int row) => (grouping.AreHalves && _inMemory.Contains(name), grouping.RepeatsFromRows && _inRows.Contains(name)) switch
     {
         (true, _) => grouping.RepeatAt(name, vector * grouping.Rows + row),
-        (_, true) => grouping.RepeatFromRows(Load(name, vector), row),
+        (_, true) => grouping.RepeatFromRows(grouping.Load(name, vector), row),
         _ => grouping.Repeat(Vector(name, vector), row),
     };
 
@@ -100,9 +100,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
         for (var v = 0; v < values.Count; v++) Store(pointer, v, values[v]);
     }
 
-    public void Store(string pointer, int vector, string value) => code.Line($"{Load(pointer, vector)} = {value};");
-
-    private string Load(string pointer, int vector) => grouping.Dialect.Load(vector == 0 ? pointer : $"{pointer} + {vector * grouping.Dialect.Lanes}");
+    public void Store(string pointer, int vector, string value) => code.Line($"{grouping.Load(pointer, vector)} = {value};");
 
     private string?[] Places(string name) => _vectors.TryGetValue(name, out var places) ? places : _vectors[name] = new string?[grouping.Vectors];
 

@@ -25,7 +25,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
 
         for (var v = 0; v < sums.Count; v++)
         {
-            var place = At("c", v);
+            var place = grouping.Load("c", v);
             var value = $"{sums[v]} + {place}";
             code.Line($"{place} = {(toRows ? grouping.Separate(value) : value)};");
         }
@@ -37,7 +37,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
         var (size, rows) = (grouping.Size, grouping.Rows);
         // Two chains that take turns, as a multiply-add waits for the one before it; one where the other rows are written beside it.
         var chains = grouping.WritesOut ? new[] { "x" } : ["x", "y"];
-        code.Line($"V own{vector} = {At(seconds, vector)}, {string.Join(", ", chains.Select(chain => chain + vector))};");
+        code.Line($"V own{vector} = {grouping.Load(seconds, vector)}, {string.Join(", ", chains.Select(chain => chain + vector))};");
         var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat($"own{vector}", row)).ToList();
         if (rows > 1) code.Line($"V {string.Join(", ", second.Select((value, row) => $"q{row} = {value}"))};");
         var straight = grouping.LeftAt("a", vector);
@@ -54,8 +54,6 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
             for (var row = 0; row < rows; row++)
                 for (var v = 0; v < grouping.Vectors; v++)
                     code.Line($"g{v} = FusedMultiplyAdd(q{row}, {grouping.TransposedLeftAt("rows", v)[row]}, g{v});");
-        code.Line($"{At(target, vector)} = {string.Join(" + ", chains.Select(chain => chain + vector))};");
+        code.Line($"{grouping.Load(target, vector)} = {string.Join(" + ", chains.Select(chain => chain + vector))};");
     }
-
-    private string At(string pointer, int vector) => grouping.Dialect.Load(vector == 0 ? pointer : $"{pointer} + {vector * grouping.Dialect.Lanes}");
 }

@@ -69,11 +69,9 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
             Store("c", v, Sum(v, Factors(method.Kind == GroupedKind.Straight ? grouping.LeftAt("a", v) : grouping.TransposedLeftAt("a", v), first)));
         }
 
-        string Sum(int v, IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? At("s", v) : null);
+        string Sum(int v, IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? grouping.Load("s", v) : null);
 
-        void Store(string name, int v, string value) => code.Line($"{At(name, v)} = {(method.ToRows ? grouping.Separate(value) : value)};");
-
-        string At(string name, int v) => grouping.Dialect.Load(v == 0 ? name : $"{name} + {v * grouping.Dialect.Lanes}");
+        void Store(string name, int v, string value) => code.Line($"{grouping.Load(name, v)} = {(method.ToRows ? grouping.Separate(value) : value)};");
     }
 
     private IEnumerable<string> Steps(GroupedMethod method) => Parameters(method).Where(p => p is not ("b" or "d"))

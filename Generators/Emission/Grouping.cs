@@ -37,6 +37,9 @@ internal sealed record Grouping(Dialect Dialect, int Size)
 
     private bool IsWide => Dialect.Bits == 512;
 
+    /// <summary>One vector of a matrix in memory.</summary>
+    public string Load(string pointer, int vector) => Dialect.Load(At(pointer, vector * Dialect.Lanes));
+
     /// <summary>The left factors of one vector of a product, from a matrix that lies interleaved.</summary>
     public IReadOnlyList<string> LeftAt(string pointer, int vector) =>
         [.. Enumerable.Range(0, Size).Select(k => Broadcast(pointer, vector * Dialect.Lanes + k * Rows))];
