@@ -13,6 +13,7 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
     private readonly HashSet<string> _inRows = [];
     private readonly Dictionary<string, string?[]> _vectors = [];
     private readonly Dictionary<string, Func<int, string>> _deferred = [];
+    private readonly Dictionary<string, Func<int, string?, string>> _differences = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _rows = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _repeated = [];
     private readonly Dictionary<string, string> _repeatedAt = [];
@@ -64,6 +65,16 @@ internal sealed class GroupedMatrices(CodeWriter code, Grouping grouping)
 
     /// <summary>Says what the vectors of a matrix are; each is written when it is first asked for.</summary>
     public void Defer(string name, Func<int, string> value) => _deferred[name] = value;
+
+    /// <summary>The same of a matrix from which something may be taken off as it is made.</summary>
+    public void DeferDifference(string name, Func<int, string?, string> valueLess)
+    {
+        _differences[name] = valueLess;
+        Defer(name, v => valueLess(v, null));
+    }
+
+    /// <summary>One vector of a matrix less another one, made so; null where it cannot be, or is there already. Then the matrix itself must not be asked for.</summary>
+    public string? Less(string name, int vector, string other) => _differences.TryGetValue(name, out var value) && Places(name)[vector] is null ? value(vector, other) : null;
 
     /// <summary>Takes vectors that stand in locals already.</summary>
     public void Take(string name, IEnumerable<string> locals) => _vectors[name] = [.. locals];

@@ -26,7 +26,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
         for (var v = 0; v < sums.Count; v++)
         {
             var place = grouping.Load("c", v);
-            var value = $"{sums[v]} + {place}";
+            var value = $"{sums[v]} + {(grouping.WritesOut ? $"x{v}" : place)}";
             code.Line($"{place} = {(toRows ? grouping.Separate(value) : value)};");
         }
     }
@@ -37,8 +37,10 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
         var (size, rows) = (grouping.Size, grouping.Rows);
         // Two chains that take turns, as a multiply-add waits for the one before it; one where the other rows are written beside it.
         var chains = grouping.WritesOut ? new[] { "x" } : ["x", "y"];
-        code.Line($"V own{vector} = {grouping.Load(seconds, vector)}, {string.Join(", ", chains.Select(chain => chain + vector))};");
-        var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat($"own{vector}", row)).ToList();
+        // Sixteen registers are full of sums then: what is multiplied by all rows is read each time.
+        var own = grouping.WritesOut ? grouping.Load(seconds, vector) : $"own{vector}";
+        code.Line($"V {(grouping.WritesOut ? "" : $"{own} = {grouping.Load(seconds, vector)}, ")}{string.Join(", ", chains.Select(chain => chain + vector))};");
+        var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat(own, row)).ToList();
         if (rows > 1) code.Line($"V {string.Join(", ", second.Select((value, row) => $"q{row} = {value}"))};");
         var straight = grouping.LeftAt("a", vector);
         for (var k = 0; k < size; k++)
@@ -47,13 +49,13 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
             var left = $"a{vector}_{from}";
             code.Line($"V {left} = {straight[from]};");
             code.Line($"{sum} = {(k < chains.Length ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {sum})")};");
-            if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = own0 * {left};" : $"g{from} = FusedMultiplyAdd(own{vector}, {left}, g{from});");
+            if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = {left} * {own};" : $"g{from} = FusedMultiplyAdd({left}, {own}, g{from});");
         }
 
         if (rows > 1)
             for (var row = 0; row < rows; row++)
                 for (var v = 0; v < grouping.Vectors; v++)
                     code.Line($"g{v} = FusedMultiplyAdd(q{row}, {grouping.TransposedLeftAt("rows", v)[row]}, g{v});");
-        code.Line($"{grouping.Load(target, vector)} = {string.Join(" + ", chains.Select(chain => chain + vector))};");
+        if (!grouping.WritesOut) code.Line($"{grouping.Load(target, vector)} = {string.Join(" + ", chains.Select(chain => chain + vector))};");
     }
 }

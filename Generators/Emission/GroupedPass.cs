@@ -13,6 +13,7 @@ namespace Unmask.Generators.Emission;
 internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProgram program, Pass pass, GroupedMatrices matrices)
 {
     private readonly Dictionary<(Expr, int), string> _values = [];
+    private readonly HashSet<string> _begun = [];
     private GroupedSoftmax? _softmax;
 
     /// <param name="midSoftmax">Writes what does not need the softmax and fills its pauses.</param>
@@ -28,11 +29,11 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
                     _softmax.Write(Values, midSoftmax);
                     foreach (var vector in AllVectors) made(soft.Target, vector, matrices.Vector(soft.Target, vector));
                     break;
-                case SumOverFeatures { Formula: Hadamard(var a, var b) } sum:
-                    matrices.OfColumns[sum.Sum] = grouping.Column(code, sum.Scalar + "_", GroupedProduct.Halves([.. Values(a).Zip(Values(b), (x, y) => (x, y))]));
+                case SumOverFeatures sum:
+                    matrices.OfColumns[sum.Sum] = grouping.Column(code, sum.Scalar + "_", OfVectors(sum.Formula));
                     break;
                 case SumStage sum:
-                    if (_softmax?.Weighted != sum) matrices.OfColumns[sum.Made.Single()] = grouping.Column(code, sum.Scalar + "_", GroupedProduct.Tree(Values(sum.Formula)));
+                    if (_softmax?.Weighted != sum) matrices.OfColumns[sum.Made.Single()] = grouping.Column(code, sum.Scalar + "_", OfVectors(sum.Formula));
                     break;
                 case MapStage map:
                     matrices.Take(map.Target, [.. AllVectors.Select(vector => Made(map.Target, vector, Value(map.Formula, vector)))]);
@@ -40,23 +41,44 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
             }
         }
 
-        // Last, as nobody waits for the loss.
-        foreach (var (total, i) in pass.Stages.OfType<TotalStage>().Select((total, i) => (total, i)))
-        {
-            var ofLanes = Local("sum" + (i > 0 ? "2" : ""), GroupedProduct.Tree(Values(total.Formula)));
-            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{grouping.Dialect.Literal(total.Factor)} * {grouping.Sum(code, ofLanes)};");
-        }
-
         string Made(string target, int vector, string local)
         {
             made(target, vector, local);
+            if (grouping.WritesOut) foreach (var (total, i) in Totals) Continue(Name(i), total.Formula, vector);
             return local;
         }
+    }
+
+    /// <summary>Writes the loss, which nobody waits for.</summary>
+    public void WriteTotals()
+    {
+        foreach (var (total, i) in Totals)
+        {
+            var ofLanes = _begun.Contains(Name(i)) ? Name(i) : Local(Name(i), OfVectors(total.Formula));
+            code.Line($"*Total = {(i > 0 ? "*Total + " : "")}{grouping.Dialect.Literal(total.Factor)} * {grouping.Sum(code, ofLanes)};");
+        }
+    }
+
+    private IEnumerable<(TotalStage Total, int Index)> Totals => pass.Stages.OfType<TotalStage>().Select((total, i) => (total, i));
+
+    private static string Name(int total) => "sum" + (total > 0 ? "2" : "");
+
+    // Vector by vector, while there are few registers to keep the summands in.
+    private void Continue(string sum, Expr formula, int vector)
+    {
+        if (formula is not Hadamard(var a, var b)) return;
+        var (left, right) = (Value(a, vector), Value(b, vector));
+        code.Line(_begun.Add(sum) ? $"V {sum} = {left} * {right};" : $"{sum} = FusedMultiplyAdd({left}, {right}, {sum});");
     }
 
     private IEnumerable<int> AllVectors => Enumerable.Range(0, grouping.Vectors);
 
     private List<string> Values(Expr formula) => [.. AllVectors.Select(vector => Value(formula, vector))];
+
+    // What all vectors come to, lane by lane.
+    private string OfVectors(Expr formula) => formula is Hadamard(var a, var b)
+        ? GroupedProduct.Halves([.. Values(a).Zip(Values(b), (x, y) => (x, y))])
+        : GroupedProduct.Tree(Values(formula));
 
     private string Value(Expr e, int vector) => e switch
     {
@@ -69,6 +91,7 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Sum difference when _softmax?.Fused(difference, vector, Value) is { } fused => Local(e, vector, fused),
         Sum(var a, Scaled { Factor: -1 } b) when Held(a) is { } name && matrices.Undivided.Of(name, vector) is var (product, scale) =>
             Local(e, vector, grouping.Dialect.MultiplySubtract(product, scale, Value(b.A, vector))),
+        Sum(var a, Scaled { Factor: -1 } b) when Held(Unmasked(a)) is { } name && IsUsedBy(e, a) && matrices.Less(name, vector, Value(b.A, vector)) is { } less => Local(e, vector, less),
         Sum(var a, Scaled { Factor: -1 } b) => Local(e, vector, $"{Value(a, vector)} - {Value(b.A, vector)}"),
         Sum(var a, var b) => Local(e, vector, $"{Value(a, vector)} + {Value(b, vector)}"),
         Hadamard(var p, Sum(var m, Scaled { Factor: -1 } r)) when _values.TryGetValue((new Hadamard(p, m), vector), out var made) =>
@@ -80,6 +103,13 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         Centred c => Local(e, vector, $"{Value(c.A, vector)} - {matrices.OfColumns[Columnwise.MeanOf(c)]} * {grouping.Dialect.Number(1.0 / grouping.Size)}"),
         _ => throw new NotSupportedException($"{e.GetType().Name} has no value in registers: {e}"),
     };
+
+    private static Expr Unmasked(Expr e) => e is Visible(var all) ? all : e;
+
+    // By it alone.
+    private bool IsUsedBy(Expr user, Expr used) => Walk.ToRoot([.. pass.Stages.Select(stage => stage.Formula)])
+        .Where(node => Walk.Operands(node).Any(operand => operand.Equals(used) || operand.Equals(Unmasked(used))))
+        .All(node => node.Equals(user) || node.Equals(used));
 
     private string Local(Expr e, int vector, string value) => _values[(e, vector)] = Local($"v{pass.Name.Last()}_{_values.Count}", value);
 

@@ -7,8 +7,14 @@ namespace Unmask.Generators.Emission;
 /// <summary>A product as a method and what it is called with, the matrices that it writes last.</summary>
 internal sealed record GroupedCall(GroupedMethod Method, params IReadOnlyList<string> Arguments);
 
-/// <summary>One step or two: products with the call that does them; without one, what is written in place, and from which matrices in memory.</summary>
-internal sealed record GroupedWork(IReadOnlyList<Step> Steps, GroupedCall? Call, params IReadOnlyList<string> Reads);
+/// <summary>
+/// One step or two: products with the call that does them; without one, what is written in place, and from which matrices in memory. Several steps without a call are scores, the last
+/// of them, with the products that share their broadcasts.
+/// </summary>
+internal sealed record GroupedWork(IReadOnlyList<Step> Steps, GroupedCall? Call, params IReadOnlyList<string> Reads)
+{
+    public bool AreScores => Call is null && Steps.Count > 1;
+}
 
 /// <summary>
 /// The steps of a gradient with the calls of its products. Products of what is given come first, two at a time, as one broadcast then serves both. A softmax
@@ -32,18 +38,32 @@ internal sealed class GroupedPlan
         // Where sixteen registers hold everything, the broadcasts that these share with the others would be kept over the softmax, in memory.
         var late = rest.Any(IsSoftmax) && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
         _byOthers = Reads(program, rest.Where(step => step is not Pass));
+        var scores = grouping.WritesOut ? Scores(given, rest) : null;
+        late = [.. late.Where(p => !IsIn(scores, p))];
         MidSoftmax = [.. Twins(late)];
         Laid = grouping.AreHalves ? [.. given.Select(p => p.Target)] : [];
-        Steps = [.. Twins(given.Except(late)), .. rest.Select(step => Of(step, step == rest.Last()))];
+        Steps =
+        [
+            .. scores is null ? new GroupedWork[0] : [scores],
+            .. Twins(given.Except(late).Where(p => !IsIn(scores, p))),
+            .. rest.Where(step => !IsIn(scores, step)).Select(step => Of(step, step == rest.Last())),
+        ];
     }
 
     /// <summary>What is given.</summary>
     public IReadOnlyList<string> Inputs { get; }
 
-    /// <summary>Weights that products in registers take row by row, each entry as often as rows share a vector: laid out so once, when they are bound.</summary>
-    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping) && _grouping.Interleaves
+    /// <summary>
+    /// Weights that are laid out once, when they are bound, with each entry as often as products take it: as often as rows share a vector for products in registers, which take them row by row; a
+    /// vector full for scores, whose left factor they are.
+    /// </summary>
+    public IReadOnlyList<string> RepeatedWeights => _grouping.WritesOut ? [.. All.Where(work => work.AreScores).Select(work => ((ProductStep)work.Steps[0]).Right)]
+        : SmallProgramEmitter.InRegisters(_grouping) && _grouping.Interleaves
         ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
         : [];
+
+    /// <summary>What is read as it was given.</summary>
+    public IReadOnlyList<string> Plain => _grouping.WritesOut ? Inputs : [.. Inputs.Except(RepeatedWeights)];
 
     public static string Repeated(string name) => name + "Repeated";
 
@@ -75,6 +95,21 @@ internal sealed class GroupedPlan
     private IEnumerable<GroupedWork> Twins(IEnumerable<ProductStep> products) =>
         from twins in products.Select((p, i) => (Product: p, i)).GroupBy(p => (p.Product.Left, p.Product.LeftTransposed, p.i / (_grouping.HoldsTwo ? 2 : 1)), p => p.Product).Select(g => g.ToList())
         select twins.Count == 1 ? Of(twins[0], false) : new GroupedWork(twins, Twice(twins[0], twins[1]));
+
+    private static bool IsIn(GroupedWork? work, Step step) => work?.Steps.Contains(step) ?? false;
+
+    // Sᵀ = (Xᵀ Wᵀ) X, with what else begins with Xᵀ, as far as registers go.
+    private static GroupedWork? Scores(IReadOnlyList<ProductStep> given, IEnumerable<Step> rest)
+    {
+        foreach (var scores in rest.OfType<ProductStep>().Where(p => !p.LeftTransposed))
+            if (given.FirstOrDefault(p => p.Target == scores.Left && p.Left == scores.Right && p.LeftTransposed) is { } first)
+            {
+                List<ProductStep> products = [first, .. given.Where(p => p != first && p.Left == first.Left && p.LeftTransposed).Reverse().Take(1)];
+                return new([.. products, scores], null, [.. products.Select(p => p.Target)]);
+            }
+
+        return null;
+    }
 
     private GroupedWork Of(Step step, bool last) => step switch
     {

@@ -12,6 +12,7 @@ namespace Unmask.Generators.Emission;
 internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Grouping grouping, GroupedPlan plan)
 {
     private readonly GroupedMatrices _matrices = new(code, grouping);
+    private Action _last = () => { };
 
     public void WriteInRegisters()
     {
@@ -25,6 +26,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
     {
         Begin();
         WriteThroughMemory(plan.Steps);
+        _last();
     }
 
     private void WriteInRegisters(IEnumerable<GroupedWork> works)
@@ -47,13 +49,20 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
 
     private void WriteThroughMemory(IEnumerable<GroupedWork> works)
     {
-        foreach (var (steps, call, _) in works)
+        foreach (var work in works)
         {
+            var (steps, call, _) = work;
             code.Line($"// {string.Join("; ", steps.Select(s => s.Formula))}");
             if (call is not null)
             {
                 code.Line($"{GroupedProductsEmitter.Class(grouping)}.{call.Method.Name}({string.Join(", ", call.Arguments)});");
                 foreach (var name in call.Arguments.Where(name => !_matrices.Holds(name)).ToList()) TakeProduct(name);
+                continue;
+            }
+
+            if (work.AreScores)
+            {
+                new GroupedScores(code, grouping, _matrices).Write([.. steps.Take(steps.Count - 1).Cast<ProductStep>()], (ProductStep)steps.Last());
                 continue;
             }
 
@@ -103,7 +112,10 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
                 _matrices.Set(p.Target, Vectors(v => GroupedProduct.SumAtLeisure(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
                 break;
             case Pass pass:
-                new GroupedPass(code, grouping, program, pass, _matrices).Write(midSoftmax, made);
+                var written = new GroupedPass(code, grouping, program, pass, _matrices);
+                written.Write(midSoftmax, made);
+                if (grouping.WritesOut) _last += written.WriteTotals;
+                else written.WriteTotals();
                 break;
         }
     }
