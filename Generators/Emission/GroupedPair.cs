@@ -7,7 +7,7 @@ namespace Unmask.Generators.Emission;
 /// Writes C = A B + Aᵀ D, group of rows by group of rows of A, so that it begins as soon as the first of them is there. Row i gives all of A B in row i, and to
 /// every row of Aᵀ D, which are sums in registers, what it has for them. Where a row is a vector both halves need the same broadcasts.
 /// </summary>
-internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMatrices matrices, bool toRows)
+internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMatrices matrices, GroupedMethod method)
 {
     public void Write()
     {
@@ -27,7 +27,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
         {
             var place = grouping.Load("c", v);
             var value = $"{sums[v]} + {(grouping.WritesOut ? $"x{v}" : place)}";
-            code.Line($"{place} = {(toRows ? grouping.Separate(value) : value)};");
+            code.Line($"{place} = {(method.ToRows ? grouping.Separate(value) : value)};");
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
             var (from, sum) = (k / chains.Length + k % chains.Length * size / 2, chains[k % chains.Length] + vector);
             var left = $"a{vector}_{from}";
             code.Line($"V {left} = {straight[from]};");
-            code.Line($"{sum} = {(k < chains.Length ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {sum})")};");
+            code.Line($"{sum} = {(k >= chains.Length ? $"FusedMultiplyAdd({right[from]}, {left}, {sum})" : method.Adds && k == 0 ? $"FusedMultiplyAdd({right[from]}, {left}, {grouping.Load("s", vector)})" : $"{left} * {right[from]}")};");
             if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = {left} * {own};" : $"g{from} = FusedMultiplyAdd({left}, {own}, g{from});");
         }
 

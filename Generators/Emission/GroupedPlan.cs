@@ -33,11 +33,11 @@ internal sealed class GroupedPlan
         (_grouping, _result) = (grouping, gradient.Result);
         Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
         var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
-        var rest = gradient.Steps.Except(given).ToList();
+        var rest = grouping.WritesOut ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
         var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
         // Where sixteen registers hold everything, the broadcasts that these share with the others would be kept over the softmax, in memory.
         var late = rest.Any(IsSoftmax) && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
-        _byOthers = Reads(program, rest.Where(step => step is not Pass));
+        _byOthers = Reads(program, rest.Where(step => step is not Pass && !(grouping.WritesOut && TakesRows(step, rest))));
         var scores = grouping.WritesOut ? Scores(given, rest) : null;
         late = [.. late.Where(p => !IsIn(scores, p))];
         MidSoftmax = [.. Twins(late)];
@@ -86,6 +86,9 @@ internal sealed class GroupedPlan
     /// <summary>The name under which the rows of a matrix lie.</summary>
     public string InRows(string name) => !_grouping.Interleaves || Inputs.Contains(name) ? name : name + "Rows";
 
+    /// <summary>After which there are products alone.</summary>
+    public Step LastPass => Steps.SelectMany(work => work.Steps).OfType<Pass>().Last();
+
     private IEnumerable<GroupedWork> All => Steps.Concat(MidSoftmax);
 
     private static bool IsSoftmax(Step step) => step is Pass pass && pass.Stages.Any(s => s is SoftmaxStage);
@@ -96,6 +99,23 @@ internal sealed class GroupedPlan
         from twins in products.Select((p, i) => (Product: p, i)).GroupBy(p => (p.Product.Left, p.Product.LeftTransposed, p.i / (_grouping.HoldsTwo ? 2 : 1)), p => p.Product).Select(g => g.ToList())
         select twins.Count == 1 ? Of(twins[0], false) : new GroupedWork(twins, Twice(twins[0], twins[1]));
 
+    // A product that is added to a pair begins the sum instead: the pair comes later, and then nothing waits for it.
+    private static List<Step> PairLast(IEnumerable<Step> steps)
+    {
+        var ordered = steps.ToList();
+        var last = ordered.Count - 1;
+        if (last > 0 && ordered[last - 1] is PairStep { Start: Start.Set } pair && ordered[last] is ProductStep { Start: Start.Add } product && pair.Target == product.Target)
+        {
+            ordered[last - 1] = product with { Start = Start.Set, Formula = product.Formula.Replace(" += ", " = ") };
+            ordered[last] = pair with { Start = Start.Add, Formula = pair.Formula.Replace(" = ", " += ") };
+        }
+
+        return ordered;
+    }
+
+    // Whether it is made of another product's rows while these are in registers, as it may be where products are written out.
+    private static bool TakesRows(Step step, IEnumerable<Step> steps) => step is ProductStep product && steps.OfType<ProductStep>().Any(p => p.Target == product.Right);
+
     private static bool IsIn(GroupedWork? work, Step step) => work?.Steps.Contains(step) ?? false;
 
     // Sᵀ = (Xᵀ Wᵀ) X, with what else begins with Xᵀ, as far as registers go.
@@ -104,6 +124,7 @@ internal sealed class GroupedPlan
         foreach (var scores in rest.OfType<ProductStep>().Where(p => !p.LeftTransposed))
             if (given.FirstOrDefault(p => p.Target == scores.Left && p.Left == scores.Right && p.LeftTransposed) is { } first)
             {
+                // Of the others the last: registers are full, and the softmax that comes in between has pauses to fill.
                 List<ProductStep> products = [first, .. given.Where(p => p != first && p.Left == first.Left && p.LeftTransposed).Reverse().Take(1)];
                 return new([.. products, scores], null, [.. products.Select(p => p.Target)]);
             }
@@ -113,11 +134,14 @@ internal sealed class GroupedPlan
 
     private GroupedWork Of(Step step, bool last) => step switch
     {
+        ProductStep { Start: Start.Set } p when p.Target == _result && _grouping.WritesOut => new([p], null, p.Left),
         ProductStep { Start: Start.Set } p when !last && !_byOthers.Contains(p.Target) && !Inputs.Contains(p.Left) => new([p], null, p.LeftTransposed ? InRows(p.Left) : p.Left),
         ProductStep p => new([p], new(
             new(p.LeftTransposed ? GroupedKind.Transposed : GroupedKind.Straight, RightInRows(p.Right), p.Start == Start.Add, ToRows(last)),
             [p.LeftTransposed ? InRows(p.Left) : p.Left, p.Right, .. p.Start == Start.Add ? [Target(p.Target, false)] : new string[0], Target(p.Target, last)])),
-        PairStep p => new([p], new(new(GroupedKind.Pair, RightInRows(p.Right), false, ToRows(last)), [p.Left, InRows(p.Left), p.Right, p.Second, Target(p.Target, last)])),
+        PairStep p => new([p], new(
+            new(GroupedKind.Pair, RightInRows(p.Right), p.Start == Start.Add, ToRows(last)),
+            [p.Left, InRows(p.Left), p.Right, p.Second, .. p.Start == Start.Add ? [Target(p.Target, false)] : new string[0], Target(p.Target, last)])),
         _ => new([step], null),
     };
 

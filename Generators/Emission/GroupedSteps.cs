@@ -20,6 +20,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
         foreach (var name in plan.RepeatedWeights) _matrices.LiesRepeated(name, GroupedPlan.Repeated(name));
         WriteInRegisters(plan.Steps);
         _matrices.Store("G", _matrices.Rows(SmallProgramEmitter.Gradient(program).Result));
+        _last();
     }
 
     public void WriteThroughMemory()
@@ -69,7 +70,8 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             var step = steps.Single();
             if (step is ProductStep inPlace && _matrices.Undivided.Exponentials(inPlace.Right) is null)
             {
-                _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
+                if (inPlace.Target == SmallProgramEmitter.Gradient(program).Result) _matrices.Store("G", [.. Vectors(v => Sum(inPlace, v))]);
+                else _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
                 continue;
             }
 
@@ -114,7 +116,8 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             case Pass pass:
                 var written = new GroupedPass(code, grouping, program, pass, _matrices);
                 written.Write(midSoftmax, made);
-                if (grouping.WritesOut) _last += written.WriteTotals;
+                // At the very end, so that nothing waits behind it; where matrices are in few registers, not if another pass comes till then.
+                if (grouping.WritesOut || (grouping.AreHalves && pass == plan.LastPass)) _last += written.WriteTotals;
                 else written.WriteTotals();
                 break;
         }
