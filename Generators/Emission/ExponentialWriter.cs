@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -50,30 +51,35 @@ internal static class ExponentialWriter
     {
         var (isDouble, hasTable) = (dialect.Scalar == "double", dialect.Bits == 512);
         var c = (isDouble, hasTable) switch { (true, true) => DoubleOfTable, (true, false) => Double, (false, true) => SingleOfTable, _ => Single };
+        string[] all = [c.PerPower, c.Shift, Negative(c.High), Negative(c.Low), .. c.Polynomial];
+        string Literal(string constant) => $"Create({constant})";
+        string Laid(string constant) => dialect.Load($"c + {Array.IndexOf(all, constant) * dialect.Lanes}");
         var (whole, real, mantissa) = isDouble ? ("Int64", "Double", 52) : ("Int32", "Single", 23);
         code.Line("/// <summary>e^x for x ≤ 20, to two units in the last place; 0 where that would be denormal.</summary>");
         code.Line("[MethodImpl(AggressiveInlining)]");
         code.Block("internal static V Exp(V x)", () =>
         {
             // Nothing is bounded first: what falls below the floor may come out as anything, and is replaced.
-            WriteRemainder();
+            WriteRemainder(Literal);
             code.Line("V square = r * r;");
-            code.Line($"V rest = {dialect.MultiplyAdd(hasTable ? InPairs() : InHalves(), "square", "r")}; // e^r − 1");
+            code.Line($"V rest = {dialect.MultiplyAdd(hasTable ? InPairs() : InHalves(Literal), "square", "r")}; // e^r − 1");
             code.Line($"return ConditionalSelect(LessThan(x, Create({(isDouble ? "-708.0" : "-87f")})), V.Zero, {Whole()});");
         });
         code.Line();
         if (!dialect.PerLane && dialect.Bits >= 256)
         {
             code.Line("/// <summary>The same for |x| ≤ 20, sooner where there is little else to do.</summary>");
+            if (!hasTable) code.Line("/// <param name=\"c\">Constants, which each vector has for itself: those that several share the runtime would carry over all of them, and put away what they need.</param>");
             code.Line("[MethodImpl(AggressiveInlining)]");
-            code.Block("internal static V Near(V x)", () =>
+            code.Block($"internal static V Near(V x{(hasTable ? "" : $", {dialect.Scalar}* c")})", () =>
             {
                 // So near, the powers of r need not wait for its last digits.
-                WriteRemainder();
+                WriteRemainder(hasTable ? Literal : Laid);
                 code.Line($"V square = {(hasTable ? "most * most" : "r * r")};");
-                code.Line($"V rest = {(hasTable ? Soon() : dialect.MultiplyAdd(InHalves(), "square", "r"))}; // e^r − 1");
+                code.Line($"V rest = {(hasTable ? Soon() : dialect.MultiplyAdd(InHalves(Laid), "square", "r"))}; // e^r − 1");
                 code.Line($"return {Whole()};");
             });
+            if (!hasTable) WriteLay();
             code.Line();
         }
 
@@ -82,18 +88,29 @@ internal static class ExponentialWriter
         code.Line($"private static V Power(V shifted) => {(hasTable ? $"((shifted.As{whole}() << {mantissa - Sixteenth}) + {Looked(isDouble)})" : $"(shifted.As{whole}() << {mantissa})")}.As{real}();");
         code.Line();
 
-        void WriteRemainder()
+        void WriteRemainder(Func<string, string> constant)
         {
-            code.Line($"V shifted = {dialect.MultiplyAdd("x", $"Create({c.PerPower})", $"Create({c.Shift})")}, k = shifted - Create({c.Shift}), power = Power(shifted); // k in the lowest bits");
-            code.Line($"V most = {dialect.MultiplyAdd("k", Negative(c.High), "x")}, r = {dialect.MultiplyAdd("k", Negative(c.Low), "most")};");
+            code.Line($"V shifted = {dialect.MultiplyAdd("x", constant(c.PerPower), constant(c.Shift))}, k = shifted - {constant(c.Shift)}, power = Power(shifted); // k in the lowest bits");
+            code.Line($"V most = {dialect.MultiplyAdd("k", constant(Negative(c.High)), "x")}, r = {dialect.MultiplyAdd("k", constant(Negative(c.Low)), "most")};");
+        }
+
+        void WriteLay()
+        {
+            code.Line();
+            code.Line("/// <summary>Lays the constants of Near, so many times over.</summary>");
+            code.Block($"internal static void LayNear({dialect.Scalar}* c, int copies)", () =>
+                code.Block($"for (; copies > 0; copies--, c += {all.Length * dialect.Lanes})", () =>
+                {
+                    foreach (var constant in all) code.Line($"{Laid(constant)} = {Literal(constant)};");
+                }));
         }
 
         string Whole() => dialect.MultiplyAdd("power", "rest", "power");
 
         // Even and odd powers apart: chains of half the length, so that more rows are under way at once.
-        string InHalves()
+        string InHalves(Func<string, string> constant)
         {
-            string Chain(int first) => c.Polynomial.Where((_, power) => power % 2 == first).Select(coefficient => $"Create({coefficient})").Reverse()
+            string Chain(int first) => c.Polynomial.Where((_, power) => power % 2 == first).Select(constant).Reverse()
                 .Aggregate((sum, coefficient) => dialect.MultiplyAdd(sum, "square", coefficient));
             return dialect.MultiplyAdd(Chain(1), "r", Chain(0));
         }
@@ -123,5 +140,8 @@ internal static class ExponentialWriter
             : $"Avx512F.PermuteVar16x32(Create({string.Join(", ", SinglePowers.Select(bits => $"0x{bits:x}"))}), shifted.AsInt32())";
     }
 
-    private static string Negative(string number) => $"Create(-{number})".Replace("--", "");
+    /// <summary>Numbers that the constants of Near occupy for a vector; none where they are not laid down.</summary>
+    public static int NearSize(Dialect dialect) => dialect.Bits == 512 ? 0 : (4 + (dialect.Scalar == "double" ? Double : Single).Polynomial.Length) * dialect.Lanes;
+
+    private static string Negative(string number) => $"-{number}".Replace("--", "");
 }

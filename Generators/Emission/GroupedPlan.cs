@@ -41,6 +41,7 @@ internal sealed class GroupedPlan
         var scores = grouping.WritesOut ? Scores(given, rest) : null;
         late = [.. late.Where(p => !IsIn(scores, p))];
         MidSoftmax = [.. Twins(late)];
+        HasSoftmax = rest.Any(IsSoftmax);
         Laid = grouping.AreHalves ? [.. given.Select(p => p.Target)] : [];
         Steps =
         [
@@ -55,9 +56,13 @@ internal sealed class GroupedPlan
 
     /// <summary>
     /// Weights that are laid out once, when they are bound, with each entry as often as products take it: as often as rows share a vector for products in registers, which take them row by row; a
-    /// vector full for scores, whose left factor they are.
+    /// vector full for products whose left factor they are.
     /// </summary>
-    public IReadOnlyList<string> RepeatedWeights => _grouping.WritesOut ? [.. All.Where(work => work.AreScores).Select(work => ((ProductStep)work.Steps[0]).Right)]
+    public IReadOnlyList<string> RepeatedWeights => _grouping.WritesOut
+        ? [
+            .. All.Where(work => work.AreScores).Select(work => ((ProductStep)work.Steps[0]).Right),
+            .. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(IsTurned).Select(GroupedTurned.Weights),
+        ]
         : SmallProgramEmitter.InRegisters(_grouping) && _grouping.Interleaves
         ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
         : [];
@@ -85,6 +90,11 @@ internal sealed class GroupedPlan
 
     /// <summary>The name under which the rows of a matrix lie.</summary>
     public string InRows(string name) => !_grouping.Interleaves || Inputs.Contains(name) ? name : name + "Rows";
+
+    public bool HasSoftmax { get; }
+
+    /// <summary>Whether a product is made as its transpose: of what a pass has left in registers, by weights.</summary>
+    public bool IsTurned(ProductStep p) => _grouping.WritesOut && p.LeftTransposed && p.RightIsWeights && !Inputs.Contains(p.Left);
 
     /// <summary>After which there are products alone.</summary>
     public Step LastPass => Steps.SelectMany(work => work.Steps).OfType<Pass>().Last();
@@ -134,6 +144,7 @@ internal sealed class GroupedPlan
 
     private GroupedWork Of(Step step, bool last) => step switch
     {
+        ProductStep p when IsTurned(p) => new([p], null),
         ProductStep { Start: Start.Set } p when p.Target == _result && _grouping.WritesOut => new([p], null, p.Left),
         ProductStep { Start: Start.Set } p when !last && !_byOthers.Contains(p.Target) && !Inputs.Contains(p.Left) => new([p], null, p.LeftTransposed ? InRows(p.Left) : p.Left),
         ProductStep p => new([p], new(

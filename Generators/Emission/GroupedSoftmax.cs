@@ -45,13 +45,14 @@ internal sealed class GroupedSoftmax(CodeWriter code, Grouping grouping, Pass pa
     {
         Func<string, string, string> max = grouping.Dialect.Max;
         var e = scores.Select((_, vector) => $"e{vector}").ToList();
-        string Each(Func<string, string> exponential) => string.Join(" ", scores.Select((s, vector) => $"{e[vector]} = Passes{grouping.Dialect.Name}.{exponential(s)};"));
+        string Each(Func<string, int, string> exponential) => string.Join(" ", scores.Select((s, vector) => $"{e[vector]} = Passes{grouping.Dialect.Name}.{exponential(s, vector)};"));
+        var size = ExponentialWriter.NearSize(grouping.Dialect);
         code.Line($"V shift = {grouping.Dialect.Number(0)}, {string.Join(", ", e)};");
-        code.Line($"if (LessThanOrEqualAll({grouping.Farthest(scores)}, {grouping.Dialect.Number(NeedsNoShift)})) {{ {Each(s => $"Near({s})")} }}");
+        code.Line($"if (LessThanOrEqualAll({grouping.Farthest(scores)}, {grouping.Dialect.Number(NeedsNoShift)})) {{ {Each((s, vector) => size > 0 ? $"Near({s}, {GroupedPlaces.Near} + {vector * size})" : $"Near({s})")} }}");
         code.Block("else", () =>
         {
             code.Line($"shift = {grouping.Column(code, "top", GroupedProduct.Tree(scores, max), max)};");
-            code.Line(Each(s => $"Exp({s} - shift)"));
+            code.Line(Each((s, _) => $"Exp({s} - shift)"));
         });
         matrices.Take("e", e);
     }

@@ -70,7 +70,8 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
             var step = steps.Single();
             if (step is ProductStep inPlace && _matrices.Undivided.Exponentials(inPlace.Right) is null)
             {
-                if (inPlace.Target == SmallProgramEmitter.Gradient(program).Result) _matrices.Store("G", [.. Vectors(v => Sum(inPlace, v))]);
+                if (plan.IsTurned(inPlace)) new GroupedTurned(grouping, _matrices).Defer(inPlace);
+                else if (inPlace.Target == SmallProgramEmitter.Gradient(program).Result) _matrices.Store("G", [.. Vectors(v => Sum(inPlace, v))]);
                 else _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
                 continue;
             }

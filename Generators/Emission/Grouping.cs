@@ -144,7 +144,7 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     private string Permute(string vector, string order) => Interleaves ? $"Avx512F.PermuteVar{Dialect.Lanes}x{Dialect.Bytes * 8}({vector}, {order})" : vector;
 
     /// <summary>The low or the high halves of two vectors of 256 bits.</summary>
-    private static string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
+    public static string Halves(string first, string second, bool high) => $"Avx.Permute2x128({first}, {second}, {(high ? "0x31" : "0x20")})";
 
     /// <summary>A local that holds an order: for every lane, where it comes from.</summary>
     public string Order(string name, Func<int, int> from) => $"Vector{Dialect.Bits}<{(IsDouble ? "long" : "int")}> {name} = {Indices(from)};";

@@ -30,30 +30,23 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
         var passes = $"Passes{f}W{Math.Min(dialect.Bits, size * dialect.Bytes * 8)}";
         var plan = new GroupedPlan(program, grouping);
         var name = Name(program, grouping);
+        var places = new GroupedPlaces(plan, grouping);
         var steps = new GroupedSteps(code, program, grouping, plan);
         code.Line($"/// <summary>{program.Loss.Equation} {program.Loss.Summary}, d = n = {size}.</summary>");
         code.Line($"internal sealed unsafe class {name} : {program.Loss.Name}Program<Size{size}x{size}{f}, SmallPanels{size}x{size}{dialect.Name}, {passes}, {t}>");
         code.Block("", () =>
         {
-            var scratch = InRegisters(grouping) ? plan.Laid : plan.Scratch;
-            var memory = scratch.Select((place, i) => (Name: place, At: i * size * size))
-                .Concat(plan.RepeatedWeights.Select((weights, i) => (Name: GroupedPlan.Repeated(weights), At: scratch.Count * size * size + i * RepeatedSize))).ToList();
-            if (memory.Count > 0)
-            {
-                code.Line($"private readonly Workspace<{t}> _memory = new({scratch.Count * size * size + plan.RepeatedWeights.Count * RepeatedSize});");
-                code.Line($"private readonly {t}* _scratch;").Line();
-            }
-
+            places.WriteFields(code);
             code.Line($"public {name}(ProgramRequest request)");
             code.Line("    : base(new(0), default, default, request, 1)");
-            code.Block("", () => code.Line(memory.Count > 0 ? "_scratch = _memory.At(0);" : ""));
+            code.Block("", () => places.WriteSetUp(code));
             code.Line();
-            if (plan.RepeatedWeights.Count > 0) WriteTakeWeights(plan, memory.Skip(scratch.Count).Select(m => m.At));
+            places.WriteTakeWeights(code);
             code.Line("[MethodImpl(AggressiveOptimization)]");
             code.Block("public override void RunGradient()", () =>
             {
                 code.Line($"{t}* {string.Join(", ", plan.Plain.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
-                if (memory.Count > 0) code.Line($"{t}* {string.Join(", ", memory.Select((m, i) => i == 0 ? $"{m.Name} = _scratch" : $"{m.Name} = {memory[0].Name} + {m.At}"))};");
+                places.WritePointers(code);
                 if (grouping.Interleaves) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
                 foreach (var order in grouping.AreHalves ? [] : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
                 if (InRegisters(grouping)) steps.WriteInRegisters();
@@ -62,13 +55,4 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
             });
         });
     }
-
-    private void WriteTakeWeights(GroupedPlan plan, IEnumerable<int> places)
-    {
-        var copies = grouping.WritesOut ? $"{grouping.Dialect.Lanes}, 1" : $"{grouping.Rows}, {grouping.Vectors}";
-        var lays = plan.RepeatedWeights.Zip(places, (name, at) => $"RepeatedRows.Lay(Input{name}, _memory.At({at}), {grouping.Size}, {copies});");
-        code.Line($"internal override void TakeWeights() {{ {string.Join(" ", lays)} }}").Line();
-    }
-
-    private int RepeatedSize => grouping.Vectors * grouping.Size * grouping.Dialect.Lanes;
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Unmask.PropertyTests.Oracle.Numbers;
 using Xunit;
@@ -101,10 +102,28 @@ public class ExponentialTests(ITestOutputHelper output)
     private static Func<T[], T[]> Of<T>(MethodInfo exp)
         where T : unmanaged
     {
+        if (exp.GetParameters().Length > 1) return WithConstants<T>(exp);
         if (exp.ReturnType == typeof(Vector512<T>)) return x => Mapped(x, Vector512<T>.Count, (from, to) => exp.CreateDelegate<Func<Vector512<T>, Vector512<T>>>()(Vector512.Create(from)).CopyTo(to));
         if (exp.ReturnType == typeof(Vector256<T>)) return x => Mapped(x, Vector256<T>.Count, (from, to) => exp.CreateDelegate<Func<Vector256<T>, Vector256<T>>>()(Vector256.Create(from)).CopyTo(to));
         return x => Mapped(x, Vector128<T>.Count, (from, to) => exp.CreateDelegate<Func<Vector128<T>, Vector128<T>>>()(Vector128.Create(from)).CopyTo(to));
     }
+
+    // Of 256 bits, from constants in memory.
+    private static unsafe Func<T[], T[]> WithConstants<T>(MethodInfo exp)
+        where T : unmanaged
+    {
+        var memory = GC.AllocateArray<T>(32 * Vector256<T>.Count, pinned: true);
+        exp.DeclaringType!.GetMethod("LayNear", BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<Lay<T>>()(Start(), 1);
+        return x => Mapped(x, Vector256<T>.Count, (from, to) => exp.CreateDelegate<FromMemory<T>>()(Vector256.Create(from), Start()).CopyTo(to));
+
+        T* Start() => (T*)Unsafe.AsPointer(ref memory[0]);
+    }
+
+    private unsafe delegate void Lay<T>(T* c, int copies)
+        where T : unmanaged;
+
+    private unsafe delegate Vector256<T> FromMemory<T>(Vector256<T> x, T* c)
+        where T : unmanaged;
 
     private static T[] Mapped<T>(T[] x, int lanes, Action<T[], T[]> vector)
     {
