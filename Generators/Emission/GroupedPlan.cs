@@ -33,7 +33,7 @@ internal sealed class GroupedPlan
         (_grouping, _result) = (grouping, gradient.Result);
         Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
         var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
-        var rest = grouping.WritesOut ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
+        var rest = grouping.WritesOut || grouping.AreHalves ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
         var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
         // Where sixteen registers hold everything, the broadcasts that these share with the others would be kept over the softmax, in memory.
         var late = rest.Any(IsSoftmax) && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];

@@ -14,7 +14,7 @@ internal static class GroupedProduct
     public static string Sum(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null) => Chains([.. factors], grouping.Size / 2, start);
 
     /// <summary>The same where nothing waits for it: in chains of a row there are fewer steps.</summary>
-    public static string SumAtLeisure(Grouping grouping, IEnumerable<(string Left, string Right)> factors) => Chains([.. factors], grouping.Size);
+    public static string SumAtLeisure(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null) => Chains([.. factors], grouping.Size, start);
 
     /// <summary>The sum of products of vectors, in two chains; of two of them in one.</summary>
     public static string Halves(IReadOnlyList<(string Left, string Right)> factors) => Chains(factors, Math.Max(Math.Min(2, factors.Count), factors.Count / 2));

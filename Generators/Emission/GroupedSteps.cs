@@ -112,7 +112,8 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
                 _matrices.Set(p.Target, [.. Vectors(v => Sum(p, v))]);
                 break;
             case PairStep p:
-                _matrices.Set(p.Target, Vectors(v => GroupedProduct.SumAtLeisure(grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)])));
+                _matrices.Set(p.Target, [.. Vectors(v => GroupedProduct.SumAtLeisure(
+                    grouping, [.. Factors(p.Left, false, p.Right, v), .. Factors(p.Left, true, p.Second, v)], p.Start == Start.Add ? _matrices.Vector(p.Target, v) : null))]);
                 break;
             case Pass pass:
                 var written = new GroupedPass(code, grouping, program, pass, _matrices);
