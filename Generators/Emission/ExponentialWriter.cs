@@ -98,6 +98,7 @@ internal static class ExponentialWriter
         {
             code.Line();
             code.Line("/// <summary>Lays the constants of Near, so many times over.</summary>");
+            code.Line("[MethodImpl(AggressiveOptimization)]");
             code.Block($"internal static void LayNear({dialect.Scalar}* c, int copies)", () =>
                 code.Block($"for (; copies > 0; copies--, c += {all.Length * dialect.Lanes})", () =>
                 {

@@ -48,7 +48,8 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
             var (from, sum) = (k / chains.Length + k % chains.Length * size / 2, chains[k % chains.Length] + vector);
             var left = $"a{vector}_{from}";
             code.Line($"V {left} = {straight[from]};");
-            code.Line($"{sum} = {(k >= chains.Length ? $"FusedMultiplyAdd({right[from]}, {left}, {sum})" : method.Adds && k == 0 ? $"FusedMultiplyAdd({right[from]}, {left}, {grouping.Load("s", vector)})" : $"{left} * {right[from]}")};");
+            var before = k >= chains.Length ? sum : method.Adds && k == 0 ? grouping.Load("s", vector) : null;
+            code.Line($"{sum} = {(before is null ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {before})")};");
             if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = {left} * {own};" : $"g{from} = FusedMultiplyAdd({left}, {own}, g{from});");
         }
 

@@ -32,7 +32,7 @@ internal sealed class GroupedScores(CodeWriter code, Grouping grouping, GroupedM
         {
             code.Line($"V x{row}_{k} = {left[k]};");
             var first = k % (grouping.Size / 2) == 0;
-            Continue(halves[k / (grouping.Size / 2)], first, k, matrices.Vector(scores.Right, k), less is not null && k == 0 ? less : null);
+            Continue(halves[k / (grouping.Size / 2)], first, k, matrices.Vector(scores.Right, k), k == 0 ? less : null);
             foreach (var (product, i) in products.Select((p, i) => (p, i)))
                 Continue($"{product.Target}Of{row}", k == 0, k, i == 0 ? matrices.Vector(product.Right, k) : grouping.Load(product.Right, k), null);
         }
