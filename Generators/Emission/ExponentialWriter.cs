@@ -50,8 +50,8 @@ internal static class ExponentialWriter
     public static void Write(CodeWriter code, Dialect dialect)
     {
         var (isDouble, hasTable) = (dialect.Scalar == "double", dialect.Bits == 512);
-        var c = (isDouble, hasTable) switch { (true, true) => DoubleOfTable, (true, false) => Double, (false, true) => SingleOfTable, _ => Single };
-        string[] all = [c.PerPower, c.Shift, Negative(c.High), Negative(c.Low), .. c.Polynomial];
+        var c = Of(dialect);
+        var all = All(c);
         string Literal(string constant) => $"Create({constant})";
         string Laid(string constant) => dialect.Load($"c + {Array.IndexOf(all, constant) * dialect.Lanes}");
         var (whole, real, mantissa) = isDouble ? ("Int64", "Double", 52) : ("Int32", "Single", 23);
@@ -142,7 +142,17 @@ internal static class ExponentialWriter
     }
 
     /// <summary>Numbers that the constants of Near occupy for a vector; none where they are not laid down.</summary>
-    public static int NearSize(Dialect dialect) => dialect.Bits == 512 ? 0 : (4 + (dialect.Scalar == "double" ? Double : Single).Polynomial.Length) * dialect.Lanes;
+    public static int NearSize(Dialect dialect) => dialect.Bits == 512 ? 0 : All(Of(dialect)).Length * dialect.Lanes;
+
+    private static Constants Of(Dialect dialect) => (dialect.Scalar == "double", dialect.Bits == 512) switch
+    {
+        (true, true) => DoubleOfTable,
+        (true, false) => Double,
+        (false, true) => SingleOfTable,
+        _ => Single,
+    };
+
+    private static string[] All(Constants c) => [c.PerPower, c.Shift, Negative(c.High), Negative(c.Low), .. c.Polynomial];
 
     private static string Negative(string number) => $"-{number}".Replace("--", "");
 }

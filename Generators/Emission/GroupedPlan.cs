@@ -34,20 +34,21 @@ internal sealed class GroupedPlan
         Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
         var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
         var rest = grouping.WritesOut || grouping.AreHalves ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
+        var scores = grouping.WritesOut ? Scores(given, rest) : null;
+        given = [.. given.Except(scores?.Steps.OfType<ProductStep>() ?? [])];
+        rest = [.. rest.Except(scores?.Steps ?? [])];
+        HasSoftmax = rest.Any(IsSoftmax);
         var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
         // Where sixteen registers hold everything, the broadcasts that these share with the others would be kept over the softmax, in memory.
-        var late = rest.Any(IsSoftmax) && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
+        var late = HasSoftmax && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
         _byOthers = Reads(program, rest.Where(step => step is not Pass && !(grouping.WritesOut && TakesRows(step, rest))));
-        var scores = grouping.WritesOut ? Scores(given, rest) : null;
-        late = [.. late.Where(p => !IsIn(scores, p))];
         MidSoftmax = [.. Twins(late)];
-        HasSoftmax = rest.Any(IsSoftmax);
         Laid = grouping.AreHalves ? [.. given.Select(p => p.Target)] : [];
         Steps =
         [
             .. scores is null ? new GroupedWork[0] : [scores],
-            .. Twins(given.Except(late).Where(p => !IsIn(scores, p))),
-            .. rest.Where(step => !IsIn(scores, step)).Select(step => Of(step, step == rest.Last())),
+            .. Twins(given.Except(late)),
+            .. rest.Select(step => Of(step, step == rest.Last())),
         ];
     }
 
@@ -125,8 +126,6 @@ internal sealed class GroupedPlan
 
     // Whether it is made of another product's rows while these are in registers, as it may be where products are written out.
     private static bool TakesRows(Step step, IEnumerable<Step> steps) => step is ProductStep product && steps.OfType<ProductStep>().Any(p => p.Target == product.Right);
-
-    private static bool IsIn(GroupedWork? work, Step step) => work?.Steps.Contains(step) ?? false;
 
     // Sᵀ = (Xᵀ Wᵀ) X, with what else begins with Xᵀ, as far as registers go.
     private static GroupedWork? Scores(IReadOnlyList<ProductStep> given, IEnumerable<Step> rest)
