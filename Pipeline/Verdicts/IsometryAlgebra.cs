@@ -48,13 +48,15 @@ internal static class IsometryAlgebra
             CosquareCeiling);
     }
 
-    // For every eigenvector its largest share in a known column, of the column's length.
+    // For every eigenvector vᵢ its largest share in a known column x = Σ vᵢ(yᵢx): the cosine between x and the row yᵢ of the inverse. Not yᵢx
+    // of all tracks: two nearly parallel vectors lengthen their own, and the others would seem to have no share.
     private static double[] Shares(Cosquare cosquare, Problem problem)
     {
-        var columns = KnownSpan.Columns(problem);
-        var tracks = cosquare.Spectrum.Vectors.LU().Solve(columns.ToComplex());
-        return [.. Enumerable.Range(0, columns.Rows).Select(i => Enumerable.Range(0, columns.Columns)
-            .Select(k => Complex.Abs(tracks[i, k]) / Math.Max(double.Epsilon, tracks.Column(k).L2Norm()))
+        var columns = KnownSpan.Columns(problem).ToComplex();
+        var inverse = cosquare.Spectrum.Vectors.Inverse();
+        var tracks = inverse * columns;
+        return [.. Enumerable.Range(0, tracks.RowCount).Select(i => Enumerable.Range(0, tracks.ColumnCount)
+            .Select(k => Complex.Abs(tracks[i, k]) / Math.Max(double.Epsilon, inverse.Row(i).L2Norm() * columns.Column(k).L2Norm()))
             .DefaultIfEmpty(0).Max())];
     }
 

@@ -14,6 +14,9 @@ namespace Unmask.PropertyTests.Output;
 [Properties(Arbitrary = [typeof(Arbitraries)], MaxTest = 100)]
 public class AlignmentTests
 {
+    // Two eigenvectors of its W⁻ᵀW are nearly parallel: their condition is 5e4.
+    private static readonly OneHead NearlyParallel = new(7, 8, 891985080);
+
     [Property]
     public void OneKnownColumnFixesTheTorus(OneHead drawn)
     {
@@ -26,6 +29,9 @@ public class AlignmentTests
         Assert.True(error <= 1e-12 * lost * lost, $"{well}: {error:e1}, condition {lost:e1}");
         Assert.Equal((VerdictKind.Recovered, Symmetry.Unique, 0), (verdict.Kind, verdict.Identifiability.Symmetry, verdict.Identifiability.Nullity));
     }
+
+    [Fact]
+    public void VectorsThatAreNearlyParallelHideNoShare() => OneKnownColumnFixesTheTorus(NearlyParallel);
 
     [Property]
     public void SymmetricFormsNeedAColumnForEveryDimensionButOne(OneHead drawn)
@@ -81,18 +87,24 @@ public class AlignmentTests
     }
 
     [Fact]
-    public void AKnownColumnThatAPairHasNoShareInLeavesThatPairFree()
+    public void AKnownColumnThatPairsHaveNoShareInLeavesThemFree()
     {
-        var drawn = new OneHead(4, 9, 6);
+        FreeBesideTheFirst(new OneHead(4, 9, 6));
+        FreeBesideTheFirst(NearlyParallel with { N = 18 });
+    }
+
+    private static void FreeBesideTheFirst(OneHead drawn)
+    {
         var problem = drawn.Problem(Observation.Attention, Form.Generic);
         var cosquare = Cosquare.Of(problem.Layer.Heads[0].Product).ThrowIfFail();
         // A column in one eigenvector and its conjugate: what turns the others alone is still free.
-        var first = Enumerable.Range(0, 4).First(i => cosquare.Partner[i] != i);
-        var column = toSeq(Enumerable.Range(0, 4)).Map(c =>
+        var first = Enumerable.Range(0, drawn.D).First(i => cosquare.Partner[i] != i);
+        var column = toSeq(Enumerable.Range(0, drawn.D)).Map(c =>
             (cosquare.Spectrum.Vectors[c, first] + cosquare.Spectrum.Vectors[c, cosquare.Spectrum.Conjugate(first)]).Real).Strict();
         var quadruple = first < cosquare.Spectrum.Upper && !cosquare.OnCircle(first);
         var found = Identify.At(problem with { Known = Map((0, column)) }, drawn.Truth()).ThrowIfFail();
-        Assert.Equal(quadruple ? Symmetry.Unique : Symmetry.Torus(1), found.Symmetry);
+        var left = drawn.D / 2 - (quadruple ? 2 : 1);
+        Assert.Equal(left == 0 ? Symmetry.Unique : Symmetry.Torus(left), found.Symmetry);
     }
 
     private static Problem Knowing(Problem problem, Matrix truth, int columns) => problem with
