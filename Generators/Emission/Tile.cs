@@ -72,17 +72,17 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private void PrefetchObserved()
     {
         code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
-        Prefetch("d", first: 0);
+        Prefetch("d");
     }
 
-    private void PrefetchTarget() => Prefetch("c", first: rows);
+    private void PrefetchTarget() => Prefetch("c");
 
-    // Every line of as many rows as a tile has.
-    private void Prefetch(string pointer, int first)
+    // Every line of what the next tile will need: this one is over before memory answers.
+    private void Prefetch(string pointer)
     {
         const int line = 64;
         for (var r = 0; r < rows; r++)
-            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % line == 0 select dialect.Prefetch(Cell(first + r, v, pointer))));
+            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % line == 0 select dialect.Prefetch(Cell(rows + r, v, pointer))));
     }
 
     // Entries that follow upon each other in a row or, of a transposed factor, in a column share a line: one of the steps is enough for each row.
