@@ -21,6 +21,9 @@ public static class Budget
     private const int Start = 42;
     private const int Loop = 450;
 
+    // Sse.Prefetch0(c + row * stride + offset).
+    private const int Ask = 24;
+
     // sum -= *(d + offset); square = FusedMultiplyAdd(sum, sum, square).
     private const int Compare = 36;
     private const int Squares = 120;
@@ -31,5 +34,5 @@ public static class Budget
     /// </summary>
     public static int EstimatedIlBytes(int rows, int vectors, int steps, bool looksAhead, bool compares) =>
         Loop + rows * vectors * (Start + Store) + (steps + 1) * (rows * vectors * MultiplyAdd + (rows + vectors) * Operand)
-        + (looksAhead ? (2 * rows * vectors + rows + 2) * Operand : 0) + (compares ? rows * vectors * Compare + Squares : 0);
+        + (looksAhead ? 2 * rows * vectors * Ask + (rows + 2) * Operand : 0) + (compares ? rows * vectors * Compare + Squares : 0);
 }
