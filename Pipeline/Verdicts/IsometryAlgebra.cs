@@ -52,12 +52,8 @@ internal static class IsometryAlgebra
     // of all tracks: two nearly parallel vectors lengthen their own, and the others would seem to have no share.
     private static double[] Shares(Cosquare cosquare, Problem problem)
     {
-        var columns = KnownSpan.Columns(problem).ToComplex();
-        var inverse = cosquare.Spectrum.Vectors.Inverse();
-        var tracks = inverse * columns;
-        return [.. Enumerable.Range(0, tracks.RowCount).Select(i => Enumerable.Range(0, tracks.ColumnCount)
-            .Select(k => Complex.Abs(tracks[i, k]) / Math.Max(double.Epsilon, inverse.Row(i).L2Norm() * columns.Column(k).L2Norm()))
-            .DefaultIfEmpty(0).Max())];
+        var readers = cosquare.Spectrum.Vectors.Inverse().NormalizeRows(2);
+        return [.. (readers * KnownSpan.Columns(problem).ToComplex().NormalizeColumns(2)).RowNorms(double.PositiveInfinity)];
     }
 
     private static double Relative(Complex product) => Complex.Abs(1 - product) / (1 + Complex.Abs(product));
