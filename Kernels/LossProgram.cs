@@ -24,7 +24,7 @@ public abstract unsafe class LossProgram<T>
     private protected LossProgram(ProblemShape shape, ProgramRequest request)
     {
         (Shape, Request, Heads, Causal) = (shape, request, request.Heads, request.Causal);
-        Blocks = new MapBlocks<T>(shape, request.Causal);
+        Blocks = new MapBlocks<T>(shape, request.Model, request.Causal);
         Total = (T*)(((nint)Unsafe.AsPointer(ref _total[0]) + 63) & -64);
     }
 

@@ -4,24 +4,42 @@ namespace Unmask.Kernels;
 /// Large maps of one problem, block by block of queries: every block is a matrix of its own, all keys by some queries. Scratch memory holds the one that is worked on,
 /// the observed map lies cut, and so do those that products with directions need of the point. Memory is taken when it is first asked for.
 /// </summary>
-internal sealed unsafe class MapBlocks<T>(ProblemShape shape, bool causal)
+internal sealed unsafe class MapBlocks<T>(ProblemShape shape, LossModel model, bool causal)
     where T : unmanaged
 {
     private Workspace<T>? _scratch;
     private Workspace<T>? _observed;
     private Workspace<T>? _kept;
+    private Workspace<T>? _columns;
 
     // Above it wider blocks were measured to be faster: docs/decisions/0011.
     private const int ManyFeatures = 256;
 
+    // Rows that are longer lie on pages of their own.
+    private const int PageBytes = 4096;
+
+    // With fewer, what the keys gather of a block is too shallow a product to hide how its tiles begin and end.
+    private const int EnoughQueries = 96;
+
     /// <summary>
-    /// Queries of a block: a kilobyte of each row, half where the second cache is small, four of states of many features, so that what the keys gather, in a matrix that the second cache may not hold, is read and
-    /// written seldom. With a mask a quarter, as a block leaves out only what all its queries do not see.
+    /// Queries of a block: so many that what the keys gather, in a matrix that the second cache may not hold, is read and written seldom, and so few that passes find the block in that cache.
+    /// With a mask a quarter, as a block leaves out only what all its queries do not see.
     /// </summary>
-    public nint Tokens => (shape.D > ManyFeatures ? 4096 : SecondCache.IsSmall ? 512 : 1024) / (causal ? 4 : 1) / sizeof(T);
+    public nint Tokens => Bytes / (causal ? 4 : 1) / sizeof(T);
+
+    // Of a row.
+    private int Bytes => shape.D > ManyFeatures ? 4096 : !SecondCache.IsSmall ? 1024 : HasPasses ? 512 : int.Max(512, EnoughQueries * sizeof(T));
 
     /// <summary>Numbers from row to row of a block: an odd number of vectors, so that a column spreads over all sets of the first cache.</summary>
     public nint Stride => Tokens + 64 / sizeof(T);
+
+    /// <summary>Numbers from row to row of what <see cref="Columns"/> gives.</summary>
+    public nint ColumnStride => CopiesColumns ? Stride : shape.StrideN;
+
+    private bool CopiesColumns => shape.D <= ManyFeatures && shape.StrideN * sizeof(T) >= PageBytes;
+
+    // Scores are compared with what is observed by the product that makes them, where nothing is hidden.
+    private bool HasPasses => model != LossModel.Scores || causal;
 
     private int Count => (shape.N + (int)Tokens - 1) / (int)Tokens;
 
@@ -32,6 +50,20 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, bool causal)
     {
         if (_scratch is null || _scratch.Length < pieces * Size) _scratch = new Workspace<T>(pieces * Size);
         return _scratch.At(piece * Size);
+    }
+
+    /// <summary>
+    /// The columns of a d×n matrix that belong to the queries from <paramref name="first"/> on, for one product: a copy, as rows of n numbers lie a page or more
+    /// from each other, or where they are, if they are many and long.
+    /// </summary>
+    public T* Columns(T* matrix, nint first)
+    {
+        if (!CopiesColumns) return matrix + first;
+        _columns ??= new Workspace<T>(shape.D * (int)Stride);
+        var length = (int)nint.Min(Tokens, shape.StrideN - first);
+        for (nint row = 0; row < shape.D; row++)
+            new ReadOnlySpan<T>(matrix + row * shape.StrideN + first, length).CopyTo(new Span<T>(_columns.At((int)(row * Stride)), length));
+        return _columns.At(0);
     }
 
     /// <summary>The block from <paramref name="first"/> on of one of the maps that are kept of the point; zero, where a mask hides it, from the beginning.</summary>

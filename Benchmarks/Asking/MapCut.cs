@@ -14,7 +14,7 @@ internal readonly record struct MapCut(int Columns, int Stride)
         where T : unmanaged
     {
         if (q.N <= LossProgram<T>.MostWhole) return new(q.N, Strides.Of<T>(q.N));
-        var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), causal: false);
+        var blocks = new MapBlocks<T>(ProblemShape.Of(new AnySize<T>(q.D, q.N, 0), 1), q.Loss, causal: false);
         return new((int)Math.Min(q.N, blocks.Tokens), (int)blocks.Stride);
     }
 }

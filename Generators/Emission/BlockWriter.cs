@@ -45,7 +45,7 @@ internal sealed class BlockWriter(
     {
         var p = compared.Product;
         var arguments = compared.IsMasked
-            ? $"seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(compared.Target)}, stride, {scratch.At(compared.Observed)}"
+            ? $"seen, d, count, {at(p.Left)}, {LeftStride(p)}, {Columns(p)}, {scratch.At(compared.Target)}, stride, {scratch.At(compared.Observed)}"
             : $"{Mixed(p, compared.Target)}, {at(compared.Observed)} + first";
         code.Block($"if ({(compared.IsMasked ? "Causal || " : "")}!RangeResidual<{Side(p)}>({arguments}))", () =>
         {
@@ -70,7 +70,7 @@ internal sealed class BlockWriter(
             case ProductStep p when p.Result == Shape.Map:
                 var awaits = _awaited.Count > 0;
                 code.Line(
-                    $"Range{(awaits ? "Awaiting" : "")}<{Side(p)}>(seen, d, count, {at(p.Left)}, {LeftStride(p)}, {at(p.Right)} + first, strideN, {scratch.At(p.Target)}, stride, {Adds(p)}{(awaits ? ", " + scratch.At(_awaited.Dequeue()) : "")}); // {p.Formula}");
+                    $"Range{(awaits ? "Awaiting" : "")}<{Side(p)}>(seen, d, count, {at(p.Left)}, {LeftStride(p)}, {Columns(p)}, {scratch.At(p.Target)}, stride, {Adds(p)}{(awaits ? ", " + scratch.At(_awaited.Dequeue()) : "")}); // {p.Formula}");
                 Hide(p.Target);
                 break;
             case ProductStep p:
@@ -111,6 +111,9 @@ internal sealed class BlockWriter(
     private static string Side(ProductStep p) => p.LeftTransposed ? "Transposed" : "Straight";
 
     private static string LeftStride(ProductStep p) => p.LeftTransposed ? "strideN" : "strideD";
+
+    // What a map is a product with: columns of the queries, and the way from row to row.
+    private string Columns(ProductStep p) => $"Blocks.Columns({at(p.Right)}, first), columnStride";
 
     private static string Adds(ProductStep p) => p.Start == Start.Add ? "true" : "false";
 

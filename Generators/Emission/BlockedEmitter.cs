@@ -59,7 +59,7 @@ internal static class BlockedEmitter
         code.Line("[MethodImpl(AggressiveOptimization)]");
         code.Block($"private void RunBlocked{name}()", () =>
         {
-            code.Line("nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = Blocks.Stride, tokens = Blocks.Tokens;");
+            code.Line("nint d = _size.D, n = _size.N, strideD = _size.StrideD, strideN = _size.StrideN, stride = Blocks.Stride, columnStride = Blocks.ColumnStride, tokens = Blocks.Tokens;");
             if (scratch.Count > 0) code.Line($"T* {string.Join(", ", Enumerable.Range(0, scratch.Count).Select(k => $"slot{k} = Blocks.Scratch({k}, {scratch.Count})"))};");
             foreach (var (step, _) in phases.Where(p => p.Phase == Phase.Before)) writer.Whole((ProductStep)step);
             foreach (var target in phases.Where(p => p.Phase == Phase.Block).Select(p => BlockWriter.Gathered(p.Step)).OfType<string>().Distinct())

@@ -31,6 +31,8 @@ public class ThreeWays
         foreach (var model in Enum.GetValues<LossModel>())
             foreach (var (d, n) in new[] { (5, 201), (9, 300), (260, 20) }) // in blocks of queries, and in pieces of the depth
                 foreach (var causal in new[] { false, true }) data.Add(d, n, model, causal);
+        foreach (var model in Enum.GetValues<LossModel>()) data.Add(3, 520, model, model == LossModel.Output); // rows so long that columns of a block are copied, in double
+        data.Add(2, 1030, LossModel.Scores, false); // and in float
         data.Add(257, 195, LossModel.Output, true); // in both
         data.Add(257, 195, LossModel.Attention, false);
         return data;
