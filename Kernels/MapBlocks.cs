@@ -15,7 +15,7 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, LossModel model, b
     // Above it wider blocks were measured to be faster: docs/decisions/0011.
     private const int ManyFeatures = 256;
 
-    // Rows that are longer lie on pages of their own.
+    // Rows as long lie on pages of their own.
     private const int PageBytes = 4096;
 
     // With fewer, what the keys gather of a block is too shallow a product to hide how its tiles begin and end.
@@ -53,16 +53,14 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, LossModel model, b
     }
 
     /// <summary>
-    /// The columns of a d×n matrix that belong to the queries from <paramref name="first"/> on, for one product: a copy, as rows of n numbers lie a page or more
-    /// from each other, or where they are, if they are many and long.
+    /// The columns of a d×n matrix that belong to the queries from <paramref name="first"/> on, for one product: copied, or where they lie, if features are many or rows shorter
+    /// than a page.
     /// </summary>
     public T* Columns(T* matrix, nint first)
     {
         if (!CopiesColumns) return matrix + first;
         _columns ??= new Workspace<T>(shape.D * (int)Stride);
-        var length = (int)nint.Min(Tokens, shape.StrideN - first);
-        for (nint row = 0; row < shape.D; row++)
-            new ReadOnlySpan<T>(matrix + row * shape.StrideN + first, length).CopyTo(new Span<T>(_columns.At((int)(row * Stride)), length));
+        Copy(matrix, shape.D, first, _columns.At(0));
         return _columns.At(0);
     }
 
@@ -80,10 +78,15 @@ internal sealed unsafe class MapBlocks<T>(ProblemShape shape, LossModel model, b
     public void Cut(T* map)
     {
         _observed ??= new Workspace<T>(Count * Size);
-        for (nint first = 0; first < shape.N; first += Tokens)
-            for (nint j = 0; j < shape.N; j++)
-                new ReadOnlySpan<T>(map + j * shape.StrideN + first, (int)nint.Min(Tokens, shape.N - first))
-                    .CopyTo(new Span<T>(Observed(first) + j * Stride, (int)Tokens));
+        for (nint first = 0; first < shape.N; first += Tokens) Copy(map, shape.N, first, Observed(first));
+    }
+
+    // The columns of a block, with the zeros that rows end in.
+    private void Copy(T* matrix, nint rows, nint first, T* block)
+    {
+        var length = (int)nint.Min(Tokens, shape.StrideN - first);
+        for (nint row = 0; row < rows; row++)
+            new ReadOnlySpan<T>(matrix + row * shape.StrideN + first, length).CopyTo(new Span<T>(block + row * Stride, length));
     }
 
     /// <summary>Zero where the queries of a block, from <paramref name="first"/> on, would see keys after them.</summary>
