@@ -20,6 +20,7 @@ internal sealed record Answer(
     double? Remainder = null,
     double? AddsByOne = null,
     double? AddsByTwo = null,
+    double? Apart = null,
     long? Allocated = null)
 {
     private static readonly JsonSerializerOptions Format = new()

@@ -13,6 +13,9 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
     /// <summary>Bytes of results that it leaves, where two threads share one batch.</summary>
     public int Left { get; init; }
 
+    /// <summary>Halves of the batch that share nothing, where two threads share it.</summary>
+    public (Action<int> First, Action<int> Second)? Halves { get; init; }
+
     public static Ours? For(KernelTable table, string folder, Question q, int threads) =>
         q.Precision == "float" ? For<float>(table, folder, q, threads) : For<double>(table, folder, q, threads);
 

@@ -17,26 +17,42 @@ internal static class OursInBatches
         var file = ProblemFile.Read(folder, q);
         T[] To(double[] values) => ProblemFile.To<T>(values);
         var (x, gradient, losses) = (To(file.X), new T[q.Count * q.D * q.N], new T[q.Count]);
-        var batch = Bound(threads);
-        var evaluate = Evaluation(batch);
+        var batch = Bound(threads, q.Count, To(file.B));
+        Action<int> evaluate = times =>
+        {
+            for (; times > 0; times--) batch.Gradient(x, gradient, losses);
+        };
         KernelTiming.WarmUp(evaluate);
         var error = Math.Max(ProblemFile.Difference(gradient, file.Result), ProblemFile.Difference(losses, file.Loss));
         var ours = new Ours(evaluate, error, Ours.Allocations(evaluate), threads > 1 ? [] : [Remainder.Pass<T>(q), Remainder.Layout(batch, x, new T[gradient.Length])]);
-        return threads > 1 ? ours with { ByOne = Evaluation(Bound(by: 1)), Left = (gradient.Length + losses.Length) * Unsafe.SizeOf<T>() } : ours;
+        if (threads == 1) return ours;
+        var half = q.Count / 2;
+        return ours with
+        {
+            ByOne = Alone(0, q.Count),
+            Halves = (Alone(0, half), Alone(half, q.Count - half)),
+            Left = (gradient.Length + losses.Length) * Unsafe.SizeOf<T>(),
+        };
 
-        AttentionBatch<T> Bound(int by)
+        // Some of the problems as a batch of one thread's, with arrays of its own.
+        Action<int> Alone(int first, int count)
+        {
+            T[] Of(double[] values) => To(values[(first * (values.Length / q.Count))..((first + count) * (values.Length / q.Count))]);
+            var (own, states, result, loss) = (Bound(1, count, Of(file.B)), Of(file.X), Of(file.Result), new T[count]);
+            return times =>
+            {
+                for (; times > 0; times--) own.Gradient(states, result, loss);
+            };
+        }
+
+        AttentionBatch<T> Bound(int by, int count, T[] observed)
         {
             var table = KernelTable.BuiltIn;
             var bound = typeof(T) == typeof(float)
-                ? (AttentionBatch<T>)(object)table.CreateBatchSingle(q.Loss, q.D, q.N, q.Count, threads: by)
-                : (AttentionBatch<T>)(object)table.CreateBatchDouble(q.Loss, q.D, q.N, q.Count, threads: by);
-            bound.Bind(To(file.W), To(file.B), q.Loss == LossModel.Output ? To(file.V) : default);
+                ? (AttentionBatch<T>)(object)table.CreateBatchSingle(q.Loss, q.D, q.N, count, threads: by)
+                : (AttentionBatch<T>)(object)table.CreateBatchDouble(q.Loss, q.D, q.N, count, threads: by);
+            bound.Bind(To(file.W), observed, q.Loss == LossModel.Output ? To(file.V) : default);
             return bound;
         }
-
-        Action<int> Evaluation(AttentionBatch<T> of) => times =>
-        {
-            for (; times > 0; times--) of.Gradient(x, gradient, losses);
-        };
     }
 }

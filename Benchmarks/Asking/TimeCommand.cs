@@ -45,10 +45,11 @@ internal static class TimeCommand
             Error = ours.Error,
             Allocated = ours.Allocated,
         };
-        if (ours.ByOne is { } byOne)
+        if (ours is { ByOne: { } byOne, Halves: var (first, second) })
         {
-            var (one, two) = TwoThreads.Nanoseconds(KernelTiming.Measure(byOne, time).Best, ours.Left, time);
-            return answer with { AddsByOne = one, AddsByTwo = two };
+            var length = KernelTiming.Measure(byOne, time).Best;
+            var (one, two) = TwoThreads.Adds(length, ours.Left, time);
+            return answer with { AddsByOne = one, AddsByTwo = two, Apart = TwoThreads.Apart(first, second, length / 2, time) / q.Count };
         }
 
         return answer with

@@ -1,12 +1,12 @@
+using System.Diagnostics;
 using Unmask.Kernels;
 using Unmask.Kernels.Measurement;
 
 namespace Unmask.Benchmarks.Asking;
 
 /// <summary>
-/// What a second thread is worth on this machine at this moment: multiply-adds alone, as many as take a batch's time on one thread, in pieces of which each leaves as many bytes
-/// in one array as those of a batch do, by one thread and by two to which the same crew hands them out. Processors may share a core, may be far from each other, and a neighbour
-/// may have one of them for a while.
+/// What a second thread is worth on this machine at this moment, in two ways. Processors may share a core, may be far from each other, and a neighbour may slow one of them
+/// for a while, multiply-adds less than work that reads and writes.
 /// </summary>
 internal static class TwoThreads
 {
@@ -14,10 +14,16 @@ internal static class TwoThreads
     private const int Pieces = 64;
     private const int Look = 1_000;
 
+    // Numbers from one thread's to the other's, so that no line of the cache is both's.
+    private const int Apiece = 16;
+
     private static readonly Lazy<double> Step = new(() => KernelTiming.Measure(Looks, TimeSpan.FromMilliseconds(5)).Best / Look);
 
-    /// <summary>Nanoseconds by one and by two for work that takes one thread about so many and leaves so many bytes.</summary>
-    public static (double One, double Two) Nanoseconds(double length, int bytes, TimeSpan time)
+    /// <summary>
+    /// Multiply-adds alone, as many as take one thread so many nanoseconds, handed out by the same crew as a batch, in pieces of which each leaves as many bytes in one array as those of
+    /// a batch do: nanoseconds a step by one thread and by two.
+    /// </summary>
+    public static (double One, double Two) Adds(double length, int bytes, TimeSpan time)
     {
         var (steps, each, left) = ((int)Math.Max(1, length / Pieces / Step.Value), bytes / Pieces, new byte[bytes]);
         double By(int threads)
@@ -28,7 +34,7 @@ internal static class TwoThreads
                 for (; times > 0; times--) work.Run(Pieces);
             }
 
-            return KernelTiming.Measure(Rounds, time).Best;
+            return KernelTiming.Measure(Rounds, time).Best / (Pieces * steps);
         }
 
         void Piece(int number)
@@ -38,6 +44,31 @@ internal static class TwoThreads
         }
 
         return (By(1), By(2));
+    }
+
+    /// <summary>
+    /// Two halves of a work that have nothing in common, each on a thread of its own for a millisecond at a time, handed out no more often: nanoseconds of the whole at the speed of both together.
+    /// </summary>
+    public static double Apart(Action<int> first, Action<int> second, double half, TimeSpan time)
+    {
+        var times = (int)Math.Max(1, KernelTiming.ShortBlock.TotalNanoseconds / half);
+        var (spent, by, best) = (new double[2 * Apiece], new int[2 * Apiece], double.PositiveInfinity);
+        var work = new SharedWork(Half, threads: 2);
+        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < time;)
+        {
+            work.Run(2);
+            var (one, other) = (spent[0], spent[Apiece]);
+            if (by[0] != by[Apiece]) best = Math.Min(best, 2 / ((1 / one) + (1 / other))); // else one thread did both, one after the other
+        }
+
+        return best;
+
+        void Half(int number, int thread)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            (number == 0 ? first : second)(times);
+            (spent[number * Apiece], by[number * Apiece]) = (Clock.Nanoseconds(begin) / times, thread);
+        }
     }
 
     private static void Looks(int times)

@@ -41,9 +41,9 @@ internal static class Rounds
         }
     }
 
-    // The parts of a long evaluation are disturbed for as long as it is itself, and then say nothing.
+    // The parts of a long evaluation are disturbed for as long as it is itself, and what a second thread is worth by a neighbour of either: these then say nothing.
     private static bool IsDoubtful(Row row) =>
-        Goals.All.Any(goal => goal.IsMissedBy(row, trustParts: row.Ours < KernelTiming.ShortBlock.TotalNanoseconds)) || IsDisturbed(row, Contenders.Ours) || (row.BestNative is { } best && IsDisturbed(row, best));
+        Goals.All.Any(goal => goal.IsMissedBy(row, trustParts: row.OnTwo is null && row.Ours < KernelTiming.ShortBlock.TotalNanoseconds)) || IsDisturbed(row, Contenders.Ours) || (row.BestNative is { } best && IsDisturbed(row, best));
 
     private static bool IsDisturbed(Row row, string contender) => row.Times.ContainsKey(contender) && row.Medians[contender] > Disturbed * row.Times[contender];
 
@@ -73,8 +73,8 @@ internal static class Rounds
         var native = contenders.Where(c => c.Native && times.ContainsKey(c.Name)).MinBy(c => times[c.Name])?.Name;
         var allocated = answers.Where(a => a.Name == Contenders.Ours).Max(a => a.Answer.Allocated);
         var second = answers.Where(a => a.Name == Contenders.OursOnTwo).Select(a => a.Answer).ToArray();
-        var secondThread = second.Min(a => a.AddsByOne) / second.Min(a => a.AddsByTwo);
-        return new Row(q, times, Together(answer => answer.Nanoseconds, Median), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), secondThread, native, allocated);
+        double?[] gains = [second.Min(a => a.AddsByOne) / second.Min(a => a.AddsByTwo), times.GetValueOrDefault(Contenders.Ours) / second.Min(a => a.Apart)];
+        return new Row(q, times, Together(answer => answer.Nanoseconds, Median), Yard(Contenders.Ours), Yard(Contenders.OursNarrow), gains.Min(), native, allocated);
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;

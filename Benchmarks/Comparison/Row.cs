@@ -7,7 +7,7 @@ namespace Unmask.Benchmarks.Comparison;
 /// <summary>One problem: nanoseconds by contender, and what the core allowed at the same time.</summary>
 /// <param name="Times">The least of any block of any round, as a neighbour on the machine only ever adds to a time: what all figures are made of.</param>
 /// <param name="Medians">Medians over the rounds of medians over blocks.</param>
-/// <param name="SecondThread">How many times faster two threads did multiply-adds alone, handed out as the batch is; null where no second was asked.</param>
+/// <param name="SecondThread">How many times faster two threads were at most: at multiply-adds alone, handed out as the batch is, or at halves that share nothing; null where no second was asked.</param>
 internal sealed record Row(
     Question Question,
     ImmutableDictionary<string, double> Times,
