@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Unmask.Kernels;
 
@@ -7,14 +8,14 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     where TPanels : struct, IPanels<T>
     where T : unmanaged
 {
-    // A strip of the right factor of so many rows, four 512-bit vectors wide, takes 32 KB: it stays in the first cache while all rows of the
-    // left factor go by. Twice as many rows would come from the second cache again for every tile.
-    private const int DepthAtOnce = 128;
+    // A strip of the right factor as wide as a tile stays in the first cache while all rows of the left factor go by, and beside it, where the left factor is transposed, a line
+    // for every row: 32 KB of four 512-bit vectors, or 8 and 8 to 16 and 16 KB of two of 256 bits. Twice as many would come from the second cache again for every tile.
+    private static int DepthAtOnce => Vector512.IsHardwareAccelerated ? 128 : 1024 / sizeof(T);
 
     // Bytes of all three matrices from which on they come from beyond the second cache.
     private const double Far = 6 << 20;
 
-    // Of a column of the left factor, where the second cache is small: with that depth 96 KB, which stay there while all strips go by.
+    // Of a column of the left factor, where the second cache is small: 96 KB of a piece 128 deep, which stay there while all strips go by.
     private const int BytesOfRows = 768;
 
     // Below so many multiply-adds the hand-over costs more than it saves.
