@@ -47,9 +47,10 @@ internal static class TwoThreads
     }
 
     /// <summary>
-    /// Two halves of a work that have nothing in common, each on a thread of its own for a millisecond at a time, handed out no more often: nanoseconds of the whole at the speed of both together.
+    /// Two halves of a work that have nothing in common, each on a thread of its own for a millisecond at a time, handed out no more often: nanoseconds of the whole at the speed of both together; null if never two
+    /// threads had one each.
     /// </summary>
-    public static double Apart(Action<int> first, Action<int> second, double half, TimeSpan time)
+    public static double? Apart(Action<int> first, Action<int> second, double half, TimeSpan time)
     {
         var times = (int)Math.Max(1, KernelTiming.ShortBlock.TotalNanoseconds / half);
         var (spent, by, best) = (new double[2 * Apiece], new int[2 * Apiece], double.PositiveInfinity);
@@ -61,7 +62,7 @@ internal static class TwoThreads
             if (by[0] != by[Apiece]) best = Math.Min(best, 2 / ((1 / one) + (1 / other))); // else one thread did both, one after the other
         }
 
-        return best;
+        return double.IsFinite(best) ? best : null;
 
         void Half(int number, int thread)
         {
