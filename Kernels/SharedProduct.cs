@@ -8,8 +8,8 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     where TPanels : struct, IPanels<T>
     where T : unmanaged
 {
-    // A strip of the right factor as wide as a tile stays in the first cache while all rows of the left factor go by, and beside it, where the left factor is transposed, a line
-    // for every row: 32 KB of four 512-bit vectors, or 8 and 8 to 16 and 16 KB of two of 256 bits. Twice as many would come from the second cache again for every tile.
+    // A strip of the right factor as wide as a tile, 32 KB of four 512-bit vectors or 8 to 16 KB of two of 256 bits, stays in the first cache while all rows of the left factor go by,
+    // and beside it as many lines of a transposed left factor. Twice as deep, these would come from the second cache again for every tile.
     private static int DepthAtOnce => Vector512.IsHardwareAccelerated ? 128 : 1024 / sizeof(T);
 
     // Bytes of all three matrices from which on they come from beyond the second cache.

@@ -7,14 +7,8 @@ namespace Unmask.Benchmarks.Asking;
 /// <summary>One of our kernels on a problem: warmed up, checked, ready to be timed again and again. Error is infinite where it is wrong.</summary>
 internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, params Action<int>?[] Besides)
 {
-    /// <summary>The same by one thread, where this is by two.</summary>
-    public Action<int>? ByOne { get; init; }
-
-    /// <summary>Bytes of results that it leaves, where two threads share one batch.</summary>
-    public int Left { get; init; }
-
-    /// <summary>Halves of the batch that share nothing, where two threads share it.</summary>
-    public (Action<int> First, Action<int> Second)? Halves { get; init; }
+    /// <summary>What a second thread is measured by, where two share the work.</summary>
+    public SharedByTwo? Shared { get; init; }
 
     public static Ours? For(KernelTable table, string folder, Question q, int threads) =>
         q.Precision == "float" ? For<float>(table, folder, q, threads) : For<double>(table, folder, q, threads);

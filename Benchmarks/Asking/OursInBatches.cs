@@ -18,31 +18,19 @@ internal static class OursInBatches
         T[] To(double[] values) => ProblemFile.To<T>(values);
         var (x, gradient, losses) = (To(file.X), new T[q.Count * q.D * q.N], new T[q.Count]);
         var batch = Bound(threads, q.Count, To(file.B));
-        Action<int> evaluate = times =>
-        {
-            for (; times > 0; times--) batch.Gradient(x, gradient, losses);
-        };
+        var evaluate = Evaluation(batch, x, gradient, losses);
         KernelTiming.WarmUp(evaluate);
         var error = Math.Max(ProblemFile.Difference(gradient, file.Result), ProblemFile.Difference(losses, file.Loss));
         var ours = new Ours(evaluate, error, Ours.Allocations(evaluate), threads > 1 ? [] : [Remainder.Pass<T>(q), Remainder.Layout(batch, x, new T[gradient.Length])]);
         if (threads == 1) return ours;
         var half = q.Count / 2;
-        return ours with
-        {
-            ByOne = Alone(0, q.Count),
-            Halves = (Alone(0, half), Alone(half, q.Count - half)),
-            Left = (gradient.Length + losses.Length) * Unsafe.SizeOf<T>(),
-        };
+        return ours with { Shared = new(Alone(0, q.Count), Alone(0, half), Alone(half, q.Count - half), (gradient.Length + losses.Length) * Unsafe.SizeOf<T>()) };
 
         // Some of the problems as a batch of one thread's, with arrays of its own.
         Action<int> Alone(int first, int count)
         {
-            T[] Of(double[] values) => To(values[(first * (values.Length / q.Count))..((first + count) * (values.Length / q.Count))]);
-            var (own, states, result, loss) = (Bound(1, count, Of(file.B)), Of(file.X), Of(file.Result), new T[count]);
-            return times =>
-            {
-                for (; times > 0; times--) own.Gradient(states, result, loss);
-            };
+            T[] Of(double[] values) => To(values[(values.Length / q.Count * first)..(values.Length / q.Count * (first + count))]);
+            return Evaluation(Bound(1, count, Of(file.B)), Of(file.X), new T[count * q.D * q.N], new T[count]);
         }
 
         AttentionBatch<T> Bound(int by, int count, T[] observed)
@@ -54,5 +42,10 @@ internal static class OursInBatches
             bound.Bind(To(file.W), observed, q.Loss == LossModel.Output ? To(file.V) : default);
             return bound;
         }
+
+        Action<int> Evaluation(AttentionBatch<T> of, T[] states, T[] result, T[] loss) => times =>
+        {
+            for (; times > 0; times--) of.Gradient(states, result, loss);
+        };
     }
 }

@@ -45,11 +45,11 @@ internal static class TimeCommand
             Error = ours.Error,
             Allocated = ours.Allocated,
         };
-        if (ours is { ByOne: { } byOne, Halves: var (first, second) })
+        if (ours.Shared is { } shared)
         {
-            var length = KernelTiming.Measure(byOne, time).Best;
-            var (one, two) = TwoThreads.Adds(length, ours.Left, time);
-            return answer with { AddsByOne = one, AddsByTwo = two, Apart = TwoThreads.Apart(first, second, length / 2, time) / q.Count };
+            var length = KernelTiming.Measure(shared.ByOne, time).Best;
+            var (one, two) = TwoThreads.Adds(length, shared.Left, time);
+            return answer with { AddsByOne = one, AddsByTwo = two, Apart = TwoThreads.Apart(shared.First, shared.Second, length / 2, time) / q.Count };
         }
 
         return answer with

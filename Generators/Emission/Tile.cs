@@ -48,7 +48,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
 
         if (IsCompared(dialect, kind)) code.Block("if (shape.IsResidual)", Compare);
         for (var r = 0; r < rows; r++)
-            code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"{dialect.Load(Cell(r, v))} = c{r}{v};")));
+            code.Line(Statements(v => $"{dialect.Load(Cell(r, v))} = c{r}{v};"));
     }
 
     /// <summary>Whether the tiles of a kind can take an observation from what they have made.</summary>
@@ -61,7 +61,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private void GoOn()
     {
         for (var r = 0; r < rows; r++)
-            code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"c{r}{v} = {dialect.Load(Cell(r, v))};")));
+            code.Line(Statements(v => $"c{r}{v} = {dialect.Load(Cell(r, v))};"));
     }
 
     private void Compare()
@@ -69,8 +69,8 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
         for (var r = 0; r < rows; r++)
         {
-            code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"c{r}{v} -= {dialect.Load(Cell(r, v, "d"))};")));
-            code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => Square($"c{r}{v}", Squares[(r * vectors + v) % Squares.Count]))));
+            code.Line(Statements(v => $"c{r}{v} -= {dialect.Load(Cell(r, v, "d"))};"));
+            code.Line(Statements(v => Square($"c{r}{v}", Squares[(r * vectors + v) % Squares.Count])));
         }
 
         string Square(string entry, string sum) => $"{sum} = {dialect.MultiplyAdd(entry, entry, sum)};";
@@ -125,7 +125,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
             for (var r = 0; r < rows; r++)
             {
                 code.Line($"V x{step}{Letter(r)} = {(r < inTwos ? OfTwo(k, r, rowStep) : dialect.Broadcast(Sum(left, Times(r, rowStep), Times(k, depthStep))))};");
-                code.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v => $"c{r}{v} = {dialect.MultiplyAdd($"x{step}{Letter(r)}", $"y{step}{Letter(v)}", $"c{r}{v}")};")));
+                code.Line(Statements(v => $"c{r}{v} = {dialect.MultiplyAdd($"x{step}{Letter(r)}", $"y{step}{Letter(v)}", $"c{r}{v}")};"));
             }
         }
 
@@ -157,6 +157,8 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         ? $"Right(shape, {Sum(pointer, row, Times(vector, "rightStep"))})"
         : IsTwin ? dialect.Load(Sum(vector == 0 ? pointer : "t", row, "0"))
         : dialect.Load(Sum(pointer, row, (vector * dialect.Lanes).ToString()));
+
+    private string Statements(System.Func<int, string> text) => string.Join(" ", Enumerable.Range(0, vectors).Select(text));
 
     private string Each(System.Func<int, string> text) => string.Join(", ", Enumerable.Range(0, vectors).Select(text));
 
