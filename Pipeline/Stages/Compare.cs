@@ -1,3 +1,4 @@
+using Unmask.Pipeline.Solvers;
 using Unmask.Pipeline.Verdicts;
 
 namespace Unmask.Pipeline;
@@ -35,12 +36,10 @@ public static class Compare
             from reading in estimate.Tokens
             from ids in truth.Ids
             select Accuracy(reading.Ids, ids),
-            truth.States.Find(problem.Layer.Index).Map(x => Columns(x, compared)).Map(x => Seq(Some(estimate.States), mirrored).Somes().Map(found => RelativeError(Columns(found, compared), x)).Min()),
+            truth.States.Find(problem.Layer.Index).Map(x => x.ColumnsAt(compared)).Map(x => Seq(Some(estimate.States), mirrored).Somes().Map(found => RelativeError(found.ColumnsAt(compared), x)).Min()),
             compared.Count,
             mirrored.IsSome);
     };
-
-    private static Matrix Columns(Matrix x, Seq<int> tokens) => Matrix.Create(x.Rows, tokens.Count, (a, k) => x[a, tokens[k]]);
 
     public static double Accuracy(Seq<int> read, Seq<int> truth) =>
         (double)read.Zip(truth).Count(pair => pair.Item1 == pair.Item2) / Math.Max(1, truth.Count);

@@ -6,12 +6,15 @@ namespace Unmask.Pipeline.Verdicts;
 internal static class Naming
 {
     /// <summary>
-    /// The other X that explains whatever X does, 2a1ᵀ − X: biases may move its centre a away from zero or leave none; outputs, known columns and a
-    /// front end tell the two apart, docs/subspace.md (S6), and so may a norm, <see cref="NormTest"/>.
+    /// The other X that explains whatever X does. Mostly it is 2a1ᵀ − X: biases may move its centre a away from zero or leave none; outputs, known
+    /// columns and a front end tell the two apart, docs/subspace.md (S6), and so may a norm, <see cref="NormTest"/>. Where known columns leave one
+    /// dimension of a symmetric W, it is the reflection of that dimension, docs/output.md (O12).
     /// </summary>
-    public static Option<Matrix> Mirrored(Problem problem, Matrix x) => MirroredByMaps(problem, x).Filter(other =>
-        problem.Known.ForAll((token, _) => Enumerable.Range(0, x.Rows).All(c => other[c, token] == x[c, token]))
-        && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0));
+    public static Option<Matrix> Mirrored(Problem problem, Matrix x) => LeavesOneReflection(problem)
+        ? Reflections.Reflect(problem.Layer.Heads[0].Product, KnownSpan.Complement(problem, problem.Layer.Heads[0].Product), x)
+        : MirroredByMaps(problem, x).Filter(other =>
+            problem.Known.ForAll((token, _) => Enumerable.Range(0, x.Rows).All(c => other[c, token] == x[c, token]))
+            && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0));
 
     /// <summary>The same by the observation alone, whatever else is known.</summary>
     public static Option<Matrix> MirroredByMaps(Problem problem, Matrix x) => Centre(problem).Map(centre => (-1 * x).AddToColumns(2 * centre));
@@ -22,9 +25,14 @@ internal static class Naming
         : Isometries(problem, problem.Layer.Heads[0].Product, nullity);
 
     /// <summary>Whether there are two answers, X and its mirror image, and by what name.</summary>
-    public static Symmetry Pair(Problem problem) =>
-        Centre(problem).Filter(_ => problem.Known.IsEmpty && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0))
+    public static Symmetry Pair(Problem problem) => LeavesOneReflection(problem)
+        ? Symmetry.Reflection
+        : Centre(problem).Filter(_ => problem.Known.IsEmpty && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0))
             .Match(centre => centre.MaxNorm() == 0 ? Symmetry.Sign : Symmetry.Reflection, () => Symmetry.Unique);
+
+    private static bool LeavesOneReflection(Problem problem) =>
+        !problem.Known.IsEmpty && problem.FrontEnd.IsNone && OneForm(problem)
+        && problem.Layer.Heads[0].Product is var w && CongruenceSymmetric.Applies(w) && Regular(w) && KnownSpan.Rank(problem) == w.Rows - 1;
 
     // Where a mirror image exists: without positions a query bias is a shift of X if the queries' weights reach it, and a key bias is not seen; with
     // positions, or in scores, either shows.

@@ -14,6 +14,9 @@ internal static class CongruenceSymmetric
     /// <summary>Ascending.</summary>
     public static double[] Eigenvalues(Matrix w) => [.. Eigen(w).EigenValues.Select(v => v.Real)];
 
+    /// <summary>One a column, in the order of the eigenvalues.</summary>
+    public static Matrix EigenVectors(Matrix w) => Eigen(w).EigenVectors.ToMatrix();
+
     public static Fin<Matrix> Solve(Matrix w, Matrix k)
     {
         // Ascending eigenvalues: equal inertia puts equal signs in equal places.

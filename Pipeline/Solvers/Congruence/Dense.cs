@@ -32,5 +32,9 @@ internal static class Dense
     public static Matrix AddToColumns(this Matrix a, Matrix column) =>
         Matrix.Create(a.Rows, a.Columns, (i, j) => a[i, j] + column[i, 0]);
 
+    /// <summary>These columns of A, side by side.</summary>
+    public static Matrix ColumnsAt(this Matrix a, Seq<int> columns) =>
+        Matrix.Create(a.Rows, columns.Count, (i, k) => a[i, columns[k]]);
+
     private static double Average(ReadOnlySpan<double> row) => System.Numerics.Tensors.TensorPrimitives.Sum(row) / row.Length;
 }

@@ -18,7 +18,7 @@ internal sealed record Anchor(Matrix Rows, Seq<int> Tokens, Matrix Target)
     public Matrix At(Matrix x) => Rows * Columns(x);
 
     /// <summary>The columns of a d×n matrix that are spoken of.</summary>
-    public Matrix Columns(Matrix x) => Matrix.Create(x.Rows, Tokens.Count, (c, k) => x[c, Tokens[k]]);
+    public Matrix Columns(Matrix x) => x.ColumnsAt(Tokens);
 
     /// <summary>The sum of squares by which an X misses these facts.</summary>
     public double Misfit(Matrix x) => Math.Pow((At(x) - Target).FrobeniusNorm(), 2);
