@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Unmask.Kernels;
 
 /// <summary>
-/// Products that a small second cache does not hold, of copied factors: strips of the right one are copied for so many columns and so much depth, then rows of the left one, and
+/// Products that no second cache holds, by vectors of 256 bits and of copied factors: strips of the right one are copied for so many columns and so much depth, then rows of the left one, and
 /// tiles read both from one end to the other. A row of a factor is a page or more from the next, and reading down its columns would miss the addresses of pages as well.
 /// </summary>
 internal sealed unsafe class PackedProduct<TPanels, T>
@@ -34,8 +34,8 @@ internal sealed unsafe class PackedProduct<TPanels, T>
     /// <summary>Rows of the left factor that are copied at once.</summary>
     public static nint RowsAtOnce => BlockBytes / sizeof(T);
 
-    /// <summary>Whether a product is of that kind on this machine.</summary>
-    public static bool Serves(ProductPart part) => TPanels.TakesPacked && SecondCache.IsSmall && part.Columns >= LeastColumns && part.Entries * sizeof(T) >= LeastBytes;
+    /// <summary>Whether a product is of that kind.</summary>
+    public static bool Serves(ProductPart part) => TPanels.TakesPacked && part.Columns >= LeastColumns && part.Entries * sizeof(T) >= LeastBytes;
 
     /// <summary>Pieces that have a total of their own.</summary>
     public static int Totals(ProductPart part) => (int)(Count(part.Rows, RowsAtOnce) * Count(part.Columns, ColumnsAtOnce));

@@ -12,8 +12,8 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     // and beside it as many lines of a transposed left factor. Twice as deep, these would come from the second cache again for every tile.
     private static int DepthAtOnce => Vector512.IsHardwareAccelerated ? 128 : 1024 / sizeof(T);
 
-    // Bytes of all three matrices from which on they come from beyond the second cache.
-    private const double Far = 6 << 20;
+    // Bytes of all three matrices from which on they come from beyond the second cache, whatever was multiplied before.
+    private const double Far = 4 << 20;
 
     // Of a column of the left factor, where the second cache is small: 96 KB of a piece 128 deep, which stay there while all strips go by.
     private const int BytesOfRows = 768;

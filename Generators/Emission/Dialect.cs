@@ -30,7 +30,7 @@ public sealed record Dialect(string Scalar, int Bits, bool PerLane = false)
     /// <summary>Whether products into one target have tiles of their own: where there are registers for sixteen rows.</summary>
     public bool SumsUp => IsWide && Bits == 512;
 
-    /// <summary>Whether its widest tiles take factors that are copied into the order in which they are read: what narrower vectors leave of a small second cache needs it.</summary>
+    /// <summary>Whether its widest tiles take factors that are copied into the order in which they are read: narrower vectors read them twice as often, from beyond the second cache.</summary>
     public bool TakesPacked => IsWide && Bits == 256;
 
     public int Bytes => Scalar == "double" ? 8 : 4;

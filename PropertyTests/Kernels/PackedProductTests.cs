@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Unmask.PropertyTests.Kernels;
 
-/// <summary>Products of copied factors against plain loops, whether or not this machine's second cache calls for them: what is compared with them, and the same bits on any number of threads.</summary>
+/// <summary>Products of copied factors against plain loops, however wide this machine's vectors are: what is compared with them, and the same bits on any number of threads.</summary>
 public unsafe class PackedProductTests
 {
     [Property(MaxTest = 100, Arbitrary = [typeof(PackedArbitraries)])]
