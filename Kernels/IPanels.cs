@@ -21,6 +21,9 @@ public unsafe interface IPanels<T>
     static virtual bool TakesResiduals<TShape>(TShape shape)
         where TShape : struct, IProductShape => false;
 
+    /// <summary>Bytes of a row of a strip of columns, as wide as tiles are: a line of the cache, or several.</summary>
+    static virtual int StripBytes => 64;
+
     /// <summary>Whether <see cref="Multiply"/> takes a <see cref="PackedShape{T, THeight}"/>: tiles are six rows high and 64 bytes wide, or four rows high at the end.</summary>
     static virtual bool TakesPacked => false;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Unmask.Kernels;
 
@@ -9,14 +10,19 @@ internal sealed unsafe class SharedProduct<TPanels, T>
     where T : unmanaged
 {
     // A strip of the right factor as wide as a tile, 32 KB of four 512-bit vectors or 8 to 16 KB of two of 256 bits, stays in the first cache while all rows of the left factor go by,
-    // and beside it as many lines of a transposed left factor. Twice as deep, these would come from the second cache again for every tile.
-    private static int DepthAtOnce => Vector512.IsHardwareAccelerated ? 128 : 1024 / sizeof(T);
+    // and beside it as many lines of a transposed left factor. Twice as deep, these would come from the second cache again for every tile, which only a processor that takes two
+    // steps for 512 bits does not wait for.
+    private static int DepthAtOnce => !Vector512.IsHardwareAccelerated ? 1024 / sizeof(T) : Zen4.IsHere ? 256 : 128;
 
     // Bytes of all three matrices from which on they come from beyond the second cache, whatever was multiplied before.
     private const double Far = 4 << 20;
 
     // Of a column of the left factor, where the second cache is small: 96 KB of a piece 128 deep, which stay there while all strips go by.
     private const int BytesOfRows = 768;
+
+    // Rows of the left factor, of whole tiles, between two requests for rows of the right one.
+    private const int RowsBetween = 48;
+    private const int LineBytes = 64;
 
     // Below so many multiply-adds the hand-over costs more than it saves.
     private const double WorthSharing = 4e6;
@@ -114,10 +120,36 @@ internal sealed unsafe class SharedProduct<TPanels, T>
             {
                 var some = piece with { Rows = nint.Min(rowsAtOnce, part.Rows - row) };
                 T* first = left + done * part.LeftStep + row * part.LeftRowStep, to = target + row * part.TargetStride;
-                if (isFar) default(TPanels).Multiply(new FarShape(some), first, strip, to);
+                if (isFar) Strips(some, first, strip, to);
                 else default(TPanels).Multiply(some, first, strip, to);
             }
         }
+    }
+
+    // While a strip of the right factor is multiplied by all rows, the next one is asked for, a few of its rows at a time: they lie pages apart, and the first rows of the
+    // left factor would wait for each. After the last one it is where the next piece of the depth begins, or memory that nobody reads.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Strips(ProductPart part, T* left, T* right, T* target)
+    {
+        nint width = TPanels.StripBytes / sizeof(T), depthEach = (part.Depth * RowsBetween + part.Rows - 1) / part.Rows;
+        for (nint column = 0; column < part.Columns; column += width)
+        {
+            var strip = part with { Columns = nint.Min(width, part.Columns - column) };
+            T* next = column + width < part.Columns ? right + column + width : right + part.Depth * part.RightStride;
+            for (nint row = 0, asked = 0; row < part.Rows; row += RowsBetween, asked += depthEach)
+            {
+                Ask(next + asked * part.RightStride, nint.Min(depthEach, part.Depth - asked), part.RightStride);
+                var some = strip with { Rows = nint.Min(RowsBetween, part.Rows - row) };
+                default(TPanels).Multiply(new FarShape(some), left + row * part.LeftRowStep, right + column, target + row * part.TargetStride + column);
+            }
+        }
+    }
+
+    private static void Ask(T* strip, nint depth, nint stride)
+    {
+        if (!Sse.IsSupported) return;
+        for (; depth > 0; depth--, strip += stride)
+            for (nint at = 0; at < TPanels.StripBytes; at += LineBytes) Sse.Prefetch1((byte*)strip + at);
     }
 
     // It is the last piece of the depth that is compared.

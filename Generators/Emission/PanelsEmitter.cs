@@ -19,6 +19,7 @@ internal static class PanelsEmitter
             WriteDispatch(code, dialect, pair: false);
             WriteDispatch(code.Line(), dialect, pair: true);
             WriteTwinDispatch(code.Line(), dialect);
+            if (dialect.IsWide) code.Line().Line($"public static int StripBytes => {dialect.TileVectors.First() * dialect.Lanes * dialect.Bytes};");
             if (dialect.IsWide) WriteTakesResiduals(code.Line(), dialect);
             if (dialect.TakesPacked) code.Line().Line("public static bool TakesPacked => true;");
             if (dialect.SumsUp) WriteSumDispatch(code.Line(), dialect);

@@ -25,7 +25,17 @@ public class MatrixProductTests
         }
     }
 
+    // Beyond 4 MB, with rows, columns and depth that no cut divides; the second is too narrow for copies.
     [Theory]
+    [InlineData(203, 301, 1067, false, false)]
+    [InlineData(203, 301, 1067, true, true)]
+    [InlineData(703, 697, 37, false, true)]
+    [InlineData(703, 697, 37, true, false)]
+    public void So_are_those_that_no_near_cache_holds(int rows, int depth, int columns, bool transposed, bool accumulates) =>
+        Products_are_those_of_plain_loops(new ProductCase(rows, depth, columns, transposed, accumulates, 6));
+
+    [Theory]
+    [InlineData(330, 420, 560)]
     [InlineData(190, 310, 170)]
     [InlineData(257, 129, 261)]
     [InlineData(300, 400, 500)]

@@ -16,15 +16,18 @@ public class WidthTests
         Assert.Equal(VectorWidths.Best, VectorWidths.Supported[^1]);
     }
 
+    // Signatures of an EPYC 9354, a Ryzen 7950X, an EPYC 7763 (Zen 3), an EPYC 9755 (Zen 5) and a Xeon 8480.
     [Theory]
-    [InlineData(LossModel.Scores, 4, VectorWidth.Bits512, TinyWidth.FamilyOfZen4, VectorWidth.Bits256)]
-    [InlineData(LossModel.LogAttention, 4, VectorWidth.Bits512, TinyWidth.FamilyOfZen4, VectorWidth.Bits256)]
-    [InlineData(LossModel.Attention, 4, VectorWidth.Bits512, TinyWidth.FamilyOfZen4, VectorWidth.Bits512)]
-    [InlineData(LossModel.Scores, 8, VectorWidth.Bits512, TinyWidth.FamilyOfZen4, VectorWidth.Bits512)]
-    [InlineData(LossModel.Scores, 4, VectorWidth.Bits512, 0x1A, VectorWidth.Bits512)]
-    [InlineData(LossModel.Scores, 4, VectorWidth.Bits128, TinyWidth.FamilyOfZen4, VectorWidth.Bits128)]
-    public void Tiny_programs_are_half_as_wide_where_that_is_faster(LossModel model, int size, VectorWidth best, int family, VectorWidth taken) =>
-        Assert.Equal(taken, TinyWidth.Of(model, size, size, best, family));
+    [InlineData(0xA10F11, true)]
+    [InlineData(0xA60F12, true)]
+    [InlineData(0xA00F11, true)]
+    [InlineData(0xB00F21, false)]
+    [InlineData(0x0806F8, false)]
+    public void A_Zen_4_is_of_a_family_and_has_512_bits(int signature, bool family)
+    {
+        Assert.Equal(family, Zen4.IsOne(signature, VectorWidth.Bits512));
+        Assert.False(Zen4.IsOne(signature, VectorWidth.Bits256));
+    }
 
     [Theory]
     [InlineData(LossModel.Scores)]
