@@ -10,8 +10,6 @@ public readonly unsafe struct LargePanels<TPanels, T>(int threads) : IPanels<T>
 {
     private readonly SharedProduct<TPanels, T> _shared = new(threads);
 
-    public static int StripBytes => TPanels.StripBytes;
-
     public static bool TakesResiduals<TShape>(TShape shape)
         where TShape : struct, IProductShape => TPanels.TakesResiduals(shape);
 

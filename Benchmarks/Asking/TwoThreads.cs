@@ -68,7 +68,7 @@ internal static class TwoThreads
         {
             var begin = Stopwatch.GetTimestamp();
             (number == 0 ? first : second)(times);
-            (spent[number * Apiece], by[number * Apiece]) = (Clock.Nanoseconds(begin) / times, thread);
+            (spent[number * Apiece], by[number * Apiece]) = (TimeProvider.System.Nanoseconds(begin) / times, thread);
         }
     }
 

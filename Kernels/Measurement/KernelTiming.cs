@@ -38,20 +38,23 @@ public static class KernelTiming
     /// A tenth of the time goes before to warm caches and clocks. On a machine with neighbours the least of long blocks is more than the least of short ones: figures
     /// to be compared must come from blocks of one length.
     /// </summary>
-    public static Timing Measure(Action<int> evaluate, TimeSpan time, TimeSpan? block = null)
+    public static Timing Measure(Action<int> evaluate, TimeSpan time, TimeSpan? block = null) => Measure(evaluate, time, block, TimeProvider.System);
+
+    /// <summary>The same by any clock.</summary>
+    internal static Timing Measure(Action<int> evaluate, TimeSpan time, TimeSpan? block, TimeProvider clock)
     {
         var (budget, times) = (time.TotalNanoseconds, 1);
         var length = block?.TotalNanoseconds ?? Math.Min(budget / 20, ShortBlock.TotalNanoseconds);
-        var each = Nanoseconds(evaluate, 1);
+        var each = Nanoseconds(evaluate, 1, clock);
         for (var spent = each; spent < budget / 10; spent += each * times)
         {
             times = (int)Math.Clamp(length / each, 1, times * 10.0);
-            each = Nanoseconds(evaluate, times);
+            each = Nanoseconds(evaluate, times, clock);
         }
 
         times = (int)Math.Clamp(length / each, 1, int.MaxValue);
         var blocks = new List<double>();
-        while (blocks.Count < 3 || blocks.Sum() * times < budget * 0.9) blocks.Add(Nanoseconds(evaluate, times));
+        while (blocks.Count < 3 || blocks.Sum() * times < budget * 0.9) blocks.Add(Nanoseconds(evaluate, times, clock));
         return Timing.Of(blocks);
     }
 
@@ -76,10 +79,10 @@ public static class KernelTiming
         : int.TryParse(Environment.GetEnvironmentVariable("DOTNET_TC_DelaySingleProcMultiplier"), NumberStyles.HexNumber, null, out var times) ? times
         : 10;
 
-    private static double Nanoseconds(Action<int> evaluate, int times)
+    private static double Nanoseconds(Action<int> evaluate, int times, TimeProvider clock)
     {
-        var begin = Stopwatch.GetTimestamp();
+        var begin = clock.GetTimestamp();
         evaluate(times);
-        return Math.Max(1, Clock.Nanoseconds(begin)) / times;
+        return Math.Max(1, clock.Nanoseconds(begin)) / times;
     }
 }

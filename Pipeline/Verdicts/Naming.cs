@@ -11,7 +11,7 @@ internal static class Naming
     /// dimension of a symmetric W, it is the reflection of that dimension, docs/output.md (O12).
     /// </summary>
     public static Option<Matrix> Mirrored(Problem problem, Matrix x) => LeavesOneReflection(problem)
-        ? Reflections.Reflect(problem.Layer.Heads[0].Product, KnownSpan.Complement(problem, problem.Layer.Heads[0].Product), x)
+        ? Some(LastReflection(problem, problem.Layer.Heads[0].Product, x)).Filter(other => other.AllFinite())
         : MirroredByMaps(problem, x).Filter(other =>
             problem.Known.ForAll((token, _) => Enumerable.Range(0, x.Rows).All(c => other[c, token] == x[c, token]))
             && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0));
@@ -29,6 +29,9 @@ internal static class Naming
         ? Symmetry.Reflection
         : Centre(problem).Filter(_ => problem.Known.IsEmpty && problem.FrontEnd.ForAll(end => end.Offset.MaxNorm() == 0))
             .Match(centre => centre.MaxNorm() == 0 ? Symmetry.Sign : Symmetry.Reflection, () => Symmetry.Unique);
+
+    // Infinite where what is left is isotropic, and has none.
+    private static Matrix LastReflection(Problem problem, Matrix w, Matrix x) => Reflections.Reflect(w, KnownSpan.Complement(problem, w), x);
 
     private static bool LeavesOneReflection(Problem problem) =>
         !problem.Known.IsEmpty && problem.FrontEnd.IsNone && OneForm(problem)

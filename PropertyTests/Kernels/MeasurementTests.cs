@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -62,17 +61,27 @@ public class MeasurementTests
     [Fact]
     public void BlocksAreAsLongAsTold()
     {
-        var (evaluations, each) = (new List<int>(), TimeSpan.FromMilliseconds(1));
+        var (evaluations, each, clock) = (new List<int>(), TimeSpan.FromMilliseconds(1), new HandClock());
         void Evaluate(int times)
         {
             evaluations.Add(times);
-            for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < times * each;) Thread.SpinWait(10);
+            clock.Now += times * each.Ticks;
         }
 
-        KernelTiming.Measure(Evaluate, 20 * each, block: TimeSpan.FromMicroseconds(1));
+        Assert.Equal(1e6, KernelTiming.Measure(Evaluate, 20 * each, TimeSpan.FromMicroseconds(1), clock).Median);
         Assert.All(evaluations, times => Assert.Equal(1, times));
-        Assert.True(KernelTiming.Measure(Evaluate, 20 * each, block: 8 * each).Blocks >= 3);
-        Assert.Contains(evaluations, times => times > 1);
+        Assert.Equal(new Timing(1e6, 1e6, 3), KernelTiming.Measure(Evaluate, 20 * each, 8 * each, clock));
+        Assert.Equal([8, 8, 8], evaluations.TakeLast(3));
+    }
+
+    // It goes on when it is told to.
+    private sealed class HandClock : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now;
     }
 
     [Theory]

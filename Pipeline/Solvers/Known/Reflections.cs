@@ -11,7 +11,7 @@ internal static class Reflections
     // Of the largest entry: a column that is as near as that is where it should be.
     private const double Arrived = 1e-9;
 
-    // What a reflection may lengthen vectors by before another way is looked for: random ones stay below it.
+    // What a reflection may lengthen vectors by before another way is looked for: random ones mostly stay below it.
     private const double Long = 100;
 
     public static Matrix Turn(Matrix w, Map<int, Seq<double>> known, Matrix x)
