@@ -33,7 +33,7 @@ internal static class KnownSpan
         if (rank == 0) return Matrix.Identity(d);
         var span = HouseholderQr.Of(w * columns).Q();
         var basis = HouseholderQr.Of(Matrix.Create(d, rank + d, (a, c) => c < rank ? span[a, c] : a == c - rank ? 1 : 0)).Q();
-        return Matrix.Create(d, d - rank, (a, c) => basis[a, rank + c]);
+        return basis.ColumnsFrom(rank, d - rank);
     }
 
     /// <summary>The same for all known columns.</summary>

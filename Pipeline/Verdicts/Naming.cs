@@ -34,8 +34,8 @@ internal static class Naming
     private static Matrix LastReflection(Problem problem, Matrix w, Matrix x) => Reflections.Reflect(w, KnownSpan.Complement(problem, w), x);
 
     private static bool LeavesOneReflection(Problem problem) =>
-        !problem.Known.IsEmpty && problem.FrontEnd.IsNone && OneForm(problem)
-        && problem.Layer.Heads[0].Product is var w && CongruenceSymmetric.Applies(w) && Regular(w) && KnownSpan.Rank(problem) == w.Rows - 1;
+        !problem.Known.IsEmpty && problem.FrontEnd.IsNone && OneForm(problem) && KnownSpan.Rank(problem) == problem.Dims.D - 1
+        && problem.Layer.Heads[0].Product is var w && CongruenceSymmetric.Applies(w) && Regular(w);
 
     // Where a mirror image exists: without positions a query bias is a shift of X if the queries' weights reach it, and a key bias is not seen; with
     // positions, or in scores, either shows.

@@ -36,5 +36,9 @@ internal static class Dense
     public static Matrix ColumnsAt(this Matrix a, Seq<int> columns) =>
         Matrix.Create(a.Rows, columns.Count, (i, k) => a[i, columns[k]]);
 
+    /// <summary>So many columns of A, from one on.</summary>
+    public static Matrix ColumnsFrom(this Matrix a, int first, int count) =>
+        Matrix.Create(a.Rows, count, (i, k) => a[i, first + k]);
+
     private static double Average(ReadOnlySpan<double> row) => System.Numerics.Tensors.TensorPrimitives.Sum(row) / row.Length;
 }

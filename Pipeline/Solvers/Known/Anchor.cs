@@ -1,3 +1,5 @@
+using Unmask.Pipeline.Verdicts;
+
 namespace Unmask.Pipeline.Solvers;
 
 /// <summary>
@@ -9,8 +11,7 @@ internal sealed record Anchor(Matrix Rows, Seq<int> Tokens, Matrix Target)
     public static Seq<Anchor> Of(Problem problem)
     {
         var known = toSeq(problem.Known.Keys).Strict();
-        var columns = Matrix.Create(problem.Dims.D, known.Count, (c, k) => problem.Known[known[k]][c]);
-        var exact = known.IsEmpty ? Seq<Anchor>() : Seq1(new Anchor(Matrix.Identity(problem.Dims.D), known, columns));
+        var exact = known.IsEmpty ? Seq<Anchor>() : Seq1(new Anchor(Matrix.Identity(problem.Dims.D), known, KnownSpan.Columns(problem)));
         return exact + problem.FrontEnd.Bind(end => OfFrontEnd(problem, end)).ToSeq();
     }
 

@@ -61,5 +61,5 @@ internal static class Reflections
 
     private static double Form(Matrix w, Matrix a, Matrix b) => (a.Transpose() * (w * b))[0, 0];
 
-    private static Matrix Column(Matrix x, int token) => x.ColumnsAt(Seq1(token));
+    private static Matrix Column(Matrix x, int token) => x.ColumnsFrom(token, 1);
 }

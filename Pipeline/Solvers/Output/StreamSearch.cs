@@ -27,10 +27,10 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
     public StreamFound Run()
     {
         var (n, size) = (observed.Columns, branch.Layer.Mask == Mask.Causal ? 1 : observed.Columns);
-        var (before, ambiguous) = (branch.Project(Columns(observed, 0, 0), 0), Seq<int>());
+        var (before, ambiguous) = (branch.Project(observed.ColumnsFrom(0, 0), 0), Seq<int>());
         for (var first = 0; first < n && !IsStopped; first += size)
         {
-            var group = new StreamGroup(branch, before, Columns(observed, first, size), 0.1 * _tolerance, () => IsStopped);
+            var group = new StreamGroup(branch, before, observed.ColumnsFrom(first, size), 0.1 * _tolerance, () => IsStopped);
             var found = Found(group, first);
             before = before.Then(branch.Project(found.State, first));
             if (found.Others) (ambiguous, _isAmbiguous) = (ambiguous.Add(first), true);
@@ -80,12 +80,10 @@ internal sealed class StreamSearch(AttentionBranch branch, Matrix observed, Solv
 
     private IEnumerable<Matrix> Starts(Matrix stream, int first)
     {
-        yield return options.Start.Map(start => Columns(start, first, stream.Columns)).IfNone(stream);
+        yield return options.Start.Map(start => start.ColumnsFrom(first, stream.Columns)).IfNone(stream);
         var (count, size) = (stream.Values.Length, stream.FrobeniusNorm() / Math.Sqrt(stream.Values.Length));
         var most = OtherStarts + (stream.Columns == 1 ? MoreStarts : 0);
         for (var k = 1; k <= most && !IsStopped; k++)
             yield return size * Matrix.Own(stream.Rows, stream.Columns, Solvers.Starts.Normal(count, options.Seed, first * (OtherStarts + MoreStarts) + k));
     }
-
-    private static Matrix Columns(Matrix x, int first, int count) => Matrix.Create(x.Rows, count, (c, t) => x[c, first + t]);
 }

@@ -12,9 +12,9 @@ internal static class OutputEvidence
     private static OutputTerm OfHead(Problem problem, int index, Matrix output, Matrix value, Matrix x, double share)
     {
         var width = value.Columns / problem.Layer.Heads.Count;
-        var own = Columns(value, index * width, width);
+        var own = value.ColumnsFrom(index * width, width);
         var map = problem.Observation == Observation.Scores ? Forward.SoftmaxRows(problem.Observed[index]) : problem.Observed[index];
-        var observed = Columns(output, index * width, width);
+        var observed = output.ColumnsFrom(index * width, width);
         return new OutputTerm(map, own, observed, Weights(problem, map, observed, x.Transpose() * own, share));
     }
 
@@ -39,6 +39,4 @@ internal static class OutputEvidence
 
         return weights;
     }
-
-    private static Matrix Columns(Matrix matrix, int first, int count) => Matrix.Create(matrix.Rows, count, (i, j) => matrix[i, first + j]);
 }
