@@ -7,5 +7,5 @@ internal static class TinyWidth
     /// The machine's widest, or half of it for 4×4 without a softmax on a Zen 4: there every product waits for shuffles of all eight numbers. docs/decisions/0009.
     /// </summary>
     public static VectorWidth Of(LossModel model, int d, int n) =>
-        Zen4.IsHere && (d, n, model) is (4, 4, LossModel.Scores or LossModel.LogAttention) ? VectorWidth.Bits256 : VectorWidths.Best;
+        Zen4.IsHere && (d, n) is (4, 4) ? VectorWidth.Bits256 : VectorWidths.Best;
 }

@@ -15,48 +15,41 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
         matrices.Lies("b", interleaved: true);
         var right = matrices.Repeated("b");
         var sums = Enumerable.Range(0, grouping.Vectors).Select(v => $"g{v}").ToList();
-        if (!grouping.WritesOut) code.Line($"V {string.Join(", ", sums.Select(g => $"{g} = V.Zero"))};");
-        if (grouping.WritesOut) for (var v = 0; v < grouping.Vectors; v++) WriteRows(v, "d", "c", right);
-        else
-        {
-            code.Line($"{grouping.Dialect.Scalar}* q = d, t = c;");
-            code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, a += {lanes}, q += {lanes}, t += {lanes}{(rows > 1 ? $", rows += {lanes}" : "")})", () => WriteRows(0, "q", "t", right));
-        }
-
+        code.Line($"V {string.Join(", ", sums.Select(g => $"{g} = V.Zero"))};");
+        code.Line($"{grouping.Dialect.Scalar}* q = d, t = c;");
+        code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, a += {lanes}, q += {lanes}, t += {lanes}{(rows > 1 ? $", rows += {lanes}" : "")})", () => WriteRows(right));
         for (var v = 0; v < sums.Count; v++)
         {
             var place = grouping.Load("c", v);
-            var value = $"{sums[v]} + {(grouping.WritesOut ? $"x{v}" : place)}";
+            var value = $"{sums[v]} + {place}";
             code.Line($"{place} = {(method.ToRows ? grouping.Separate(value) : value)};");
         }
     }
 
     // Those of one vector, of the matrices that begin here.
-    private void WriteRows(int vector, string seconds, string target, IReadOnlyList<string> right)
+    private void WriteRows(IReadOnlyList<string> right)
     {
         var (size, rows) = (grouping.Size, grouping.Rows);
-        // Two chains that take turns, as a multiply-add waits for the one before it; one where the other rows are written beside it.
-        var chains = grouping.WritesOut ? new[] { "x" } : ["x", "y"];
-        // Sixteen registers are full of sums then: what is multiplied by all rows is read each time.
-        var own = grouping.WritesOut ? grouping.Load(seconds, vector) : $"own{vector}";
-        code.Line($"V {(grouping.WritesOut ? "" : $"{own} = {grouping.Load(seconds, vector)}, ")}{string.Join(", ", chains.Select(chain => chain + vector))};");
-        var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat(own, row)).ToList();
+        // Two chains that take turns, as a multiply-add waits for the one before it.
+        var chains = new[] { "x0", "y0" };
+        code.Line($"V own0 = {grouping.Load("q", 0)}, {string.Join(", ", chains)};");
+        var second = Enumerable.Range(0, rows).Select(row => grouping.Repeat("own0", row)).ToList();
         if (rows > 1) code.Line($"V {string.Join(", ", second.Select((value, row) => $"q{row} = {value}"))};");
-        var straight = grouping.LeftAt("a", vector);
+        var straight = grouping.LeftAt("a", 0);
         for (var k = 0; k < size; k++)
         {
-            var (from, sum) = (k / chains.Length + k % chains.Length * size / 2, chains[k % chains.Length] + vector);
-            var left = $"a{vector}_{from}";
+            var (from, sum) = (k / chains.Length + k % chains.Length * size / 2, chains[k % chains.Length]);
+            var left = $"a0_{from}";
             code.Line($"V {left} = {straight[from]};");
-            var before = k >= chains.Length ? sum : method.Adds && k == 0 ? grouping.Load("s", vector) : null;
+            var before = k >= chains.Length ? sum : method.Adds && k == 0 ? grouping.Load("s", 0) : null;
             code.Line($"{sum} = {(before is null ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {before})")};");
-            if (rows == 1) code.Line(grouping.WritesOut && vector == 0 ? $"V g{from} = {left} * {own};" : $"g{from} = FusedMultiplyAdd({left}, {own}, g{from});");
+            if (rows == 1) code.Line($"g{from} = FusedMultiplyAdd({left}, own0, g{from});");
         }
 
         if (rows > 1)
             for (var row = 0; row < rows; row++)
                 for (var v = 0; v < grouping.Vectors; v++)
                     code.Line($"g{v} = FusedMultiplyAdd(q{row}, {grouping.TransposedLeftAt("rows", v)[row]}, g{v});");
-        if (!grouping.WritesOut) code.Line($"{grouping.Load(target, vector)} = {string.Join(" + ", chains.Select(chain => chain + vector))};");
+        code.Line($"{grouping.Load("t", 0)} = {string.Join(" + ", chains)};");
     }
 }

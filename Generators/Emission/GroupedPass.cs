@@ -44,7 +44,7 @@ internal sealed class GroupedPass(CodeWriter code, Grouping grouping, KernelProg
         string Made(string target, int vector, string local)
         {
             made(target, vector, local);
-            if (grouping.WritesOut) foreach (var (total, i) in Totals) Continue(Name(i), total.Formula, vector);
+            if (grouping.IsFeaturewise) foreach (var (total, i) in Totals) Continue(Name(i), total.Formula, vector);
             return local;
         }
     }

@@ -10,16 +10,26 @@ internal sealed class GroupedPlaces
     public const string Near = "near";
 
     private readonly List<(string Name, int At)> _places = [];
-    private readonly GroupedPlan _plan;
+    private readonly IReadOnlyList<string> _weights;
     private readonly Grouping _grouping;
     private int _end;
 
     public GroupedPlaces(GroupedPlan plan, Grouping grouping)
+        : this(grouping, SmallProgramEmitter.InRegisters(grouping) ? plan.Laid : plan.Scratch, plan.RepeatedWeights, plan.HasSoftmax)
     {
-        (_plan, _grouping) = (plan, grouping);
-        foreach (var matrix in SmallProgramEmitter.InRegisters(grouping) ? plan.Laid : plan.Scratch) Add(matrix, grouping.Size * grouping.Size);
-        foreach (var weights in plan.RepeatedWeights) Add(GroupedPlan.Repeated(weights), grouping.Vectors * grouping.Size * grouping.Dialect.Lanes);
-        if (plan.HasSoftmax && ExponentialWriter.NearSize(grouping.Dialect) is > 0 and var size) Add(Near, grouping.Vectors * size);
+    }
+
+    public GroupedPlaces(FeaturewisePlan plan, Grouping grouping)
+        : this(grouping, plan.Scratch, [], plan.HasSoftmax)
+    {
+    }
+
+    private GroupedPlaces(Grouping grouping, IReadOnlyList<string> matrices, IReadOnlyList<string> weights, bool hasSoftmax)
+    {
+        (_weights, _grouping) = (weights, grouping);
+        foreach (var matrix in matrices) Add(matrix, grouping.Size * grouping.Size);
+        foreach (var one in weights) Add(GroupedPlan.Repeated(one), grouping.Vectors * grouping.Size * grouping.Dialect.Lanes);
+        if (hasSoftmax && ExponentialWriter.NearSize(grouping.Dialect) is > 0 and var size) Add(Near, grouping.Vectors * size);
     }
 
     public void WriteFields(CodeWriter code)
@@ -38,9 +48,8 @@ internal sealed class GroupedPlaces
 
     public void WriteTakeWeights(CodeWriter code)
     {
-        if (_plan.RepeatedWeights.Count == 0) return;
-        var copies = _grouping.WritesOut ? $"{_grouping.Dialect.Lanes}, 1" : $"{_grouping.Rows}, {_grouping.Vectors}";
-        var lays = _plan.RepeatedWeights.Select(name => $"RepeatedRows.Lay(Input{name}, _scratch + {_places.Single(place => place.Name == GroupedPlan.Repeated(name)).At}, {_grouping.Size}, {copies});");
+        if (_weights.Count == 0) return;
+        var lays = _weights.Select(name => $"RepeatedRows.Lay(Input{name}, _scratch + {_places.Single(place => place.Name == GroupedPlan.Repeated(name)).At}, {_grouping.Size}, {_grouping.Rows}, {_grouping.Vectors});");
         code.Line($"internal override void TakeWeights() {{ {string.Join(" ", lays)} }}").Line();
     }
 

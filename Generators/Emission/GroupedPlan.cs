@@ -7,14 +7,8 @@ namespace Unmask.Generators.Emission;
 /// <summary>A product as a method and what it is called with, the matrices that it writes last.</summary>
 internal sealed record GroupedCall(GroupedMethod Method, params IReadOnlyList<string> Arguments);
 
-/// <summary>
-/// One step or two: products with the call that does them; without one, what is written in place, and from which matrices in memory. Several steps without a call are scores, the last
-/// of them, with the products that share their broadcasts.
-/// </summary>
-internal sealed record GroupedWork(IReadOnlyList<Step> Steps, GroupedCall? Call, params IReadOnlyList<string> Reads)
-{
-    public bool AreScores => Call is null && Steps.Count > 1;
-}
+/// <summary>One step or two: products with the call that does them; without one, what is written in place, and from which matrices in memory.</summary>
+internal sealed record GroupedWork(IReadOnlyList<Step> Steps, GroupedCall? Call, params IReadOnlyList<string> Reads);
 
 /// <summary>
 /// The steps of a gradient with the calls of its products. Products of what is given come first, two at a time, as one broadcast then serves both. A softmax
@@ -33,20 +27,16 @@ internal sealed class GroupedPlan
         (_grouping, _result) = (grouping, gradient.Result);
         Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
         var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
-        var rest = grouping.WritesOut || grouping.AreHalves ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
-        var scores = grouping.WritesOut ? Scores(given, rest) : null;
-        given = [.. given.Except(scores?.Steps.OfType<ProductStep>() ?? [])];
-        rest = [.. rest.Except(scores?.Steps ?? [])];
+        var rest = grouping.AreHalves ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
         HasSoftmax = rest.Any(IsSoftmax);
         var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
         // Where sixteen registers hold everything, the broadcasts that these share with the others would be kept over the softmax, in memory.
         var late = HasSoftmax && !grouping.AreHalves ? given.Where(p => !early.Contains(p.Target)).ToList() : [];
-        _byOthers = Reads(program, rest.Where(step => step is not Pass && !(grouping.WritesOut && TakesRows(step, rest))));
+        _byOthers = Reads(program, rest.Where(step => step is not Pass));
         MidSoftmax = [.. Twins(late)];
         Laid = grouping.AreHalves ? [.. given.Select(p => p.Target)] : [];
         Steps =
         [
-            .. scores is null ? new GroupedWork[0] : [scores],
             .. Twins(given.Except(late)),
             .. rest.Select(step => Of(step, step == rest.Last())),
         ];
@@ -56,20 +46,14 @@ internal sealed class GroupedPlan
     public IReadOnlyList<string> Inputs { get; }
 
     /// <summary>
-    /// Weights that are laid out once, when they are bound, with each entry as often as products take it: as often as rows share a vector for products in registers, which take them row by row; a
-    /// vector full for products whose left factor they are.
+    /// Weights that are laid out once, when they are bound, with each entry as often as rows share a vector, for products in registers, which take them row by row.
     /// </summary>
-    public IReadOnlyList<string> RepeatedWeights => _grouping.WritesOut
-        ? [
-            .. All.Where(work => work.AreScores).Select(work => ((ProductStep)work.Steps[0]).Right),
-            .. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(IsTurned).Select(GroupedTurned.Weights),
-        ]
-        : SmallProgramEmitter.InRegisters(_grouping) && _grouping.Interleaves
+    public IReadOnlyList<string> RepeatedWeights => SmallProgramEmitter.InRegisters(_grouping) && _grouping.Interleaves
         ? [.. All.SelectMany(work => work.Steps).OfType<ProductStep>().Where(p => p.RightIsWeights).Select(p => p.Right).Distinct()]
         : [];
 
     /// <summary>What is read as it was given.</summary>
-    public IReadOnlyList<string> Plain => _grouping.WritesOut ? Inputs : [.. Inputs.Except(RepeatedWeights)];
+    public IReadOnlyList<string> Plain => [.. Inputs.Except(RepeatedWeights)];
 
     public static string Repeated(string name) => name + "Repeated";
 
@@ -93,9 +77,6 @@ internal sealed class GroupedPlan
     public string InRows(string name) => !_grouping.Interleaves || Inputs.Contains(name) ? name : name + "Rows";
 
     public bool HasSoftmax { get; }
-
-    /// <summary>Whether a product is made as its transpose: of what a pass has left in registers, by weights.</summary>
-    public bool IsTurned(ProductStep p) => _grouping.WritesOut && p.LeftTransposed && p.RightIsWeights && !Inputs.Contains(p.Left);
 
     /// <summary>After which there are products alone.</summary>
     public Step LastPass => Steps.SelectMany(work => work.Steps).OfType<Pass>().Last();
@@ -124,27 +105,8 @@ internal sealed class GroupedPlan
         return ordered;
     }
 
-    // Whether it is made of another product's rows while these are in registers, as it may be where products are written out.
-    private static bool TakesRows(Step step, IEnumerable<Step> steps) => step is ProductStep product && steps.OfType<ProductStep>().Any(p => p.Target == product.Right);
-
-    // Sᵀ = (Xᵀ Wᵀ) X, with what else begins with Xᵀ, as far as registers go.
-    private static GroupedWork? Scores(IReadOnlyList<ProductStep> given, IEnumerable<Step> rest)
-    {
-        foreach (var scores in rest.OfType<ProductStep>().Where(p => !p.LeftTransposed))
-            if (given.FirstOrDefault(p => p.Target == scores.Left && p.Left == scores.Right && p.LeftTransposed) is { } first)
-            {
-                // Of the others the last: registers are full, and the softmax that comes in between has pauses to fill.
-                List<ProductStep> products = [first, .. given.Where(p => p != first && p.Left == first.Left && p.LeftTransposed).Reverse().Take(1)];
-                return new([.. products, scores], null, [.. products.Select(p => p.Target)]);
-            }
-
-        return null;
-    }
-
     private GroupedWork Of(Step step, bool last) => step switch
     {
-        ProductStep p when IsTurned(p) => new([p], null),
-        ProductStep { Start: Start.Set } p when p.Target == _result && _grouping.WritesOut => new([p], null, p.Left),
         ProductStep { Start: Start.Set } p when !last && !_byOthers.Contains(p.Target) && !Inputs.Contains(p.Left) => new([p], null, p.LeftTransposed ? InRows(p.Left) : p.Left),
         ProductStep p => new([p], new(
             new(p.LeftTransposed ? GroupedKind.Transposed : GroupedKind.Straight, RightInRows(p.Right), p.Start == Start.Add, ToRows(last)),

@@ -13,6 +13,13 @@ internal static class GroupedProduct
     /// </summary>
     public static string Sum(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null) => Chains([.. factors], grouping.Size / 2, start);
 
+    /// <summary>The same less something.</summary>
+    public static string Difference(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string less)
+    {
+        var all = factors.ToList();
+        return Tree([Chain(all.Take(grouping.Size / 2).Skip(1), grouping.Dialect.MultiplySubtract(all[0].Left, all[0].Right, less)), Chain(all.Skip(grouping.Size / 2), null)]);
+    }
+
     /// <summary>The same where nothing waits for it: in chains of a row there are fewer steps.</summary>
     public static string SumAtLeisure(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string? start = null) => Chains([.. factors], grouping.Size, start);
 
@@ -20,9 +27,10 @@ internal static class GroupedProduct
     public static string Halves(IReadOnlyList<(string Left, string Right)> factors) => Chains(factors, Math.Max(Math.Min(2, factors.Count), factors.Count / 2));
 
     private static string Chains(IReadOnlyList<(string Left, string Right)> factors, int length, string? start = null) =>
-        Tree([.. Enumerable.Range(0, factors.Count / length).Select(chain => factors.Skip(chain * length).Take(length).Aggregate(
-            chain == 0 ? start : null,
-            (sum, f) => sum is null ? $"{f.Left} * {f.Right}" : $"FusedMultiplyAdd({f.Left}, {f.Right}, {sum})")!)]);
+        Tree([.. Enumerable.Range(0, factors.Count / length).Select(chain => Chain(factors.Skip(chain * length).Take(length), chain == 0 ? start : null))]);
+
+    private static string Chain(IEnumerable<(string Left, string Right)> factors, string? start) =>
+        factors.Aggregate(start, (sum, f) => sum is null ? $"{f.Left} * {f.Right}" : $"FusedMultiplyAdd({f.Left}, {f.Right}, {sum})")!;
 
     /// <summary>The factors of all multiply-adds of a vector.</summary>
     public static IEnumerable<(string Left, string Right)> Factors(IReadOnlyList<string> left, IReadOnlyList<string> right) => left.Select((l, k) => (l, right[k]));

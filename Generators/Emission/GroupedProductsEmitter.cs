@@ -53,25 +53,22 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
         foreach (var name in new[] { "b", "d" }) matrices.Lies(name, interleaved: !method.RightInRows);
         var first = matrices.Repeated("b");
         var second = method.Kind == GroupedKind.Twice ? matrices.Repeated("d") : [];
-        if (grouping.WritesOut) for (var v = 0; v < grouping.Vectors; v++) WriteVector(v);
-        else code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", Steps(method))})", () => WriteVector(0));
-
-        void WriteVector(int v)
+        code.Block($"for (var v = 0; v < {grouping.Vectors}; v++, {string.Join(", ", Steps(method))})", () =>
         {
             if (method.Kind == GroupedKind.Twice)
             {
-                var left = matrices.Locals($"a{v}_", grouping.TransposedLeftAt("a", v));
-                Store("c", v, Sum(v, Factors(left, first)));
-                Store("e", v, Sum(v, Factors(left, second)));
+                var left = matrices.Locals("a0_", grouping.TransposedLeftAt("a", 0));
+                Store("c", Sum(Factors(left, first)));
+                Store("e", Sum(Factors(left, second)));
                 return;
             }
 
-            Store("c", v, Sum(v, Factors(method.Kind == GroupedKind.Straight ? grouping.LeftAt("a", v) : grouping.TransposedLeftAt("a", v), first)));
-        }
+            Store("c", Sum(Factors(method.Kind == GroupedKind.Straight ? grouping.LeftAt("a", 0) : grouping.TransposedLeftAt("a", 0), first)));
+        });
 
-        string Sum(int v, IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? grouping.Load("s", v) : null);
+        string Sum(IEnumerable<(string, string)> factors) => GroupedProduct.Sum(grouping, factors, method.Adds ? grouping.Load("s", 0) : null);
 
-        void Store(string name, int v, string value) => code.Line($"{grouping.Load(name, v)} = {(method.ToRows ? grouping.Separate(value) : value)};");
+        void Store(string name, string value) => code.Line($"{grouping.Load(name, 0)} = {(method.ToRows ? grouping.Separate(value) : value)};");
     }
 
     private IEnumerable<string> Steps(GroupedMethod method) => Parameters(method).Where(p => p is not ("b" or "d"))

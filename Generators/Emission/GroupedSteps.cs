@@ -61,18 +61,10 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
                 continue;
             }
 
-            if (work.AreScores)
-            {
-                new GroupedScores(code, grouping, _matrices).Write([.. steps.Take(steps.Count - 1).Cast<ProductStep>()], (ProductStep)steps.Last());
-                continue;
-            }
-
             var step = steps.Single();
             if (step is ProductStep inPlace && _matrices.Undivided.Exponentials(inPlace.Right) is null)
             {
-                if (plan.IsTurned(inPlace)) new GroupedTurned(grouping, _matrices).Defer(inPlace);
-                else if (inPlace.Target == SmallProgramEmitter.Gradient(program).Result) _matrices.Store("G", [.. Vectors(v => Sum(inPlace, v))]);
-                else _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
+                _matrices.Defer(inPlace.Target, v => Sum(inPlace, v));
                 continue;
             }
 
@@ -119,7 +111,7 @@ internal sealed class GroupedSteps(CodeWriter code, KernelProgram program, Group
                 var written = new GroupedPass(code, grouping, program, pass, _matrices);
                 written.Write(midSoftmax, made);
                 // At the very end, so that nothing waits behind it; where matrices are in few registers, not if another pass comes till then.
-                if (grouping.WritesOut || (grouping.AreHalves && pass == plan.LastPass)) _last += written.WriteTotals;
+                if (grouping.AreHalves && pass == plan.LastPass) _last += written.WriteTotals;
                 else written.WriteTotals();
                 break;
         }

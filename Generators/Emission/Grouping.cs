@@ -30,8 +30,8 @@ internal sealed record Grouping(Dialect Dialect, int Size)
     /// <summary>Whether each has a half of it.</summary>
     public bool AreHalves => Rows > 1 && !IsWide;
 
-    /// <summary>Whether products are written out: a loop over four rows of four costs as much as one of them.</summary>
-    public bool WritesOut => Rows == 1 && Vectors == 4;
+    /// <summary>Whether a row is a vector and all of a matrix four: then states are held one feature a row.</summary>
+    public bool IsFeaturewise => Rows == 1 && Vectors == 4;
 
     private bool IsDouble => Dialect.Scalar == "double";
 

@@ -12,7 +12,7 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
-    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text, and where a row of four is a vector no faster: broadcasts from memory cost less than shuffles across halves.</summary>
+    /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text.</summary>
     public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Rows > 1;
 
     public static string Name(KernelProgram program, Grouping grouping) => $"Small{program.Loss.Name}{grouping.Size}x{grouping.Size}{grouping.Dialect.Name}";
@@ -28,10 +28,8 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
         var (t, size, dialect) = (grouping.Dialect.Scalar, grouping.Size, grouping.Dialect);
         var f = t == "double" ? "F64" : "F32";
         var passes = $"Passes{f}W{Math.Min(dialect.Bits, size * dialect.Bytes * 8)}";
-        var plan = new GroupedPlan(program, grouping);
         var name = Name(program, grouping);
-        var places = new GroupedPlaces(plan, grouping);
-        var steps = new GroupedSteps(code, program, grouping, plan);
+        var (places, plain, write) = grouping.IsFeaturewise ? Featurewise() : Grouped();
         code.Line($"/// <summary>{program.Loss.Equation} {program.Loss.Summary}, d = n = {size}.</summary>");
         code.Line($"internal sealed unsafe class {name} : {program.Loss.Name}Program<Size{size}x{size}{f}, SmallPanels{size}x{size}{dialect.Name}, {passes}, {t}>");
         code.Block("", () =>
@@ -45,14 +43,30 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
             code.Line("[MethodImpl(AggressiveOptimization)]");
             code.Block("public override void RunGradient()", () =>
             {
-                code.Line($"{t}* {string.Join(", ", plan.Plain.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
+                code.Line($"{t}* {string.Join(", ", plain.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
                 places.WritePointers(code);
-                if (grouping.Interleaves) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
-                foreach (var order in grouping.AreHalves ? [] : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
-                if (InRegisters(grouping)) steps.WriteInRegisters();
-                else steps.WriteThroughMemory();
+                write();
                 code.Line("LeaveStale();");
             });
+        });
+    }
+
+    private (GroupedPlaces Places, IReadOnlyList<string> Plain, Action Write) Featurewise()
+    {
+        var plan = new FeaturewisePlan(program);
+        return (new(plan, grouping), plan.Inputs, new FeaturewiseSteps(code, program, grouping, plan).Write);
+    }
+
+    private (GroupedPlaces Places, IReadOnlyList<string> Plain, Action Write) Grouped()
+    {
+        var plan = new GroupedPlan(program, grouping);
+        return (new(plan, grouping), plan.Plain, () =>
+        {
+            if (grouping.Interleaves) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
+            foreach (var order in grouping.AreHalves ? [] : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
+            var steps = new GroupedSteps(code, program, grouping, plan);
+            if (InRegisters(grouping)) steps.WriteInRegisters();
+            else steps.WriteThroughMemory();
         });
     }
 }

@@ -34,7 +34,7 @@ internal static class SmallProgramsEmitter
         var served = Served(programs, dialect).ToList();
         foreach (var (program, grouping) in served)
             new SmallProgramEmitter(code, program, grouping).Write();
-        foreach (var group in served.Where(s => !SmallProgramEmitter.InRegisters(s.Grouping)).GroupBy(s => s.Grouping))
+        foreach (var group in served.Where(s => !s.Grouping.IsFeaturewise && !SmallProgramEmitter.InRegisters(s.Grouping)).GroupBy(s => s.Grouping))
             new GroupedProductsEmitter(code, group.Key).Write(group.SelectMany(s => new GroupedPlan(s.Program, s.Grouping).Methods).Distinct());
     }
 
