@@ -51,17 +51,20 @@ public sealed record MeasuredProblem<T>(LossModel Model, int D, int N, T[] Weigh
         kernel.Direction.Set(Direction);
         void Gradient(int times)
         {
-            for (; times > 0; times--) kernel.Gradient();
+            var bound = kernel; // not read anew each time, as from what a delegate holds it would be
+            for (; times > 0; times--) bound.Gradient();
         }
 
         void HessianVector(int times)
         {
-            for (; times > 0; times--) kernel.HessianVector();
+            var bound = kernel;
+            for (; times > 0; times--) bound.HessianVector();
         }
 
         void GaussNewton(int times)
         {
-            for (; times > 0; times--) kernel.GaussNewton();
+            var bound = kernel;
+            for (; times > 0; times--) bound.GaussNewton();
         }
 
         return evaluation switch
