@@ -16,6 +16,9 @@ public sealed unsafe class AttentionKernel<T>
 
     internal AttentionKernel(LossProgram<T> program) => (_program, _memory) = (program, new ProblemMemory<T>(program.Shape));
 
+    /// <summary>Its gradient taken apart; null where that cannot be.</summary>
+    internal IPartsAlone? PartsAlone => _program as IPartsAlone;
+
     public LossModel Model => _program.Request.Model;
 
     /// <summary>The emitted size that serves, or that of any size.</summary>

@@ -7,6 +7,9 @@ namespace Unmask.Benchmarks.Asking;
 /// <summary>One of our kernels on a problem: warmed up, checked, ready to be timed again and again. Error is infinite where it is wrong.</summary>
 internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, params Action<int>?[] Besides)
 {
+    /// <summary>The products of a program that can be taken apart, alone.</summary>
+    public Action<int>? Products { get; init; }
+
     /// <summary>What a second thread is measured by, where two share the work.</summary>
     public SharedByTwo? Shared { get; init; }
 
@@ -31,7 +34,17 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
         var error = Math.Max(
             ProblemFile.Difference(result, file.Result),
             ProblemFile.Difference([kernel.Loss(problem.States)], file.Loss));
+        if (q.Asked == Evaluation.Gradient && kernel.PartsAlone is { } parts)
+            return new Ours(inPlace, error, Allocations(inPlace), Warm(Again(parts.RunPasses))) { Products = Warm(Again(parts.RunProducts)) };
         return new Ours(inPlace, error, Allocations(inPlace), Remainder.IsNothing(q) ? [] : [Remainder.Pass<T>(q)]);
+    }
+
+    private static Action<int> Again(Action once) => times => { for (; times > 0; times--) once(); };
+
+    private static Action<int> Warm(Action<int> evaluate)
+    {
+        KernelTiming.WarmUp(evaluate);
+        return evaluate;
     }
 
     internal static long Allocations(Action<int> evaluate)

@@ -55,7 +55,7 @@ internal static class TimeCommand
         return answer with
         {
             Gigaflops = Peak.Beside(q.Precision, time, timing),
-            Products = ProductsAlone.Nanoseconds(q, time / 4),
+            Products = ours.Products is { } products ? KernelTiming.Measure(products, time / 4).Best : ProductsAlone.Nanoseconds(q, time / 4),
             Remainder = ours.Besides.All(part => part is not null) ? ours.Besides.Sum(part => KernelTiming.Measure(part!, time / 4).Best / q.Count) : null,
         };
     }

@@ -13,12 +13,12 @@ internal sealed class FeaturewiseSteps(CodeWriter code, KernelProgram program, G
 {
     private readonly GroupedMatrices _matrices = new(code, grouping);
     private readonly Dictionary<string, IReadOnlyList<string>> _turned = [];
-    private readonly List<Func<int, IEnumerable<IEnumerable<(string Left, string Right)>>>> _summands = [];
+    private readonly List<Func<int, IEnumerable<(string Left, string Right)>>> _summands = [];
     private Action _totals = () => { };
 
     public void Write()
     {
-        foreach (var name in plan.Inputs) _matrices.Lies(name, interleaved: false);
+        Begin();
         WriteStates(plan.First, soon: true);
         if (!plan.HasSoftmax) WriteOthers();
         foreach (var step in plan.Rest)
@@ -27,10 +27,62 @@ internal sealed class FeaturewiseSteps(CodeWriter code, KernelProgram program, G
             Write(step);
         }
 
-        var result = plan.Gradient.Result;
-        _matrices.Set("G", Rows(row => GroupedProduct.Tree([.. _summands.SelectMany(of => of(row)).Select(factors => GroupedProduct.SumAtLeisure(grouping, factors))])));
-        _matrices.Store("G", Turned("G"));
+        WriteResult();
         _totals();
+    }
+
+    /// <summary>The products alone: a pass leaves what it is given.</summary>
+    public void WriteProducts()
+    {
+        Begin();
+        WriteStates(plan.First, soon: true);
+        WriteOthers();
+        var given = "";
+        foreach (var step in plan.Rest)
+            if (step is Pass)
+            {
+                foreach (var name in Lower.Targets(step)) _matrices.Take(name, _matrices.Vectors(given));
+            }
+            else
+            {
+                Write(step);
+                if (step is ProductStep { RightIsWeights: false } p) given = p.Target;
+            }
+
+        WriteResult();
+    }
+
+    /// <summary>The passes alone: products are what lies at G, and what later products would read is put away.</summary>
+    public void WritePasses()
+    {
+        Begin();
+        foreach (var step in plan.Rest)
+            switch (step)
+            {
+                case Pass pass:
+                    Write(pass, () => { });
+                    foreach (var (name, i) in Lower.Targets(pass).Select((name, i) => (name, i))) _matrices.Store(plan.Scratch[i], _matrices.Vectors(name));
+                    break;
+                case ProductStep p when _matrices.Undivided.Exponentials(p.Right) is not null:
+                    _matrices.Undivided.Set(p.Target, Rows(row => grouping.Load("G", row)));
+                    break;
+                case ProductStep p:
+                    _matrices.DeferDifference(p.Target, (row, _) => grouping.Load("G", row));
+                    break;
+            }
+
+        _totals();
+    }
+
+    private void Begin()
+    {
+        foreach (var name in plan.Inputs) _matrices.Lies(name, interleaved: false);
+    }
+
+    private void WriteResult()
+    {
+        _matrices.Set("G", Rows(row => GroupedProduct.Tree([.. _summands.Select(factors => GroupedProduct.Chain(factors(row)))])));
+        _matrices.Store("G", Turned("G"));
     }
 
     private void Write(Step step)
@@ -38,15 +90,13 @@ internal sealed class FeaturewiseSteps(CodeWriter code, KernelProgram program, G
         switch (step)
         {
             case Pass pass:
-                var written = new GroupedPass(code, grouping, program, pass, _matrices);
-                written.Write(WriteOthers, (_, _, _) => { });
-                _totals += written.WriteTotals;
+                Write(pass, WriteOthers);
                 break;
             case PairStep p:
-                _summands.Add(row => [Factors(row, p.Right, p.Left, turned: true), Factors(row, p.Second, p.Left, turned: false)]);
+                _summands.AddRange([row => Factors(row, p.Right, p.Left, turned: true), row => Factors(row, p.Second, p.Left, turned: false)]);
                 break;
             case ProductStep p when plan.IsLast(p):
-                _summands.Add(row => [Factors(row, p.Right, p.Left, turned: !p.LeftTransposed)]);
+                _summands.Add(row => Factors(row, p.Right, p.Left, turned: !p.LeftTransposed));
                 break;
             case ProductStep p when p == plan.Scores:
                 var x = plan.Scores.Right;
@@ -66,6 +116,13 @@ internal sealed class FeaturewiseSteps(CodeWriter code, KernelProgram program, G
                 _matrices.Defer(p.Target, row => Straight(p, p.Right, row));
                 break;
         }
+    }
+
+    private void Write(Pass pass, Action midSoftmax)
+    {
+        var written = new GroupedPass(code, grouping, program, pass, _matrices);
+        written.Write(midSoftmax, (_, _, _) => { });
+        _totals += written.WriteTotals;
     }
 
     private void WriteOthers()

@@ -17,7 +17,7 @@ internal static class GroupedProduct
     public static string Difference(Grouping grouping, IEnumerable<(string Left, string Right)> factors, string less)
     {
         var all = factors.ToList();
-        return Tree([Chain(all.Take(grouping.Size / 2).Skip(1), grouping.Dialect.MultiplySubtract(all[0].Left, all[0].Right, less)), Chain(all.Skip(grouping.Size / 2), null)]);
+        return Tree([Chain(all.Take(grouping.Size / 2).Skip(1), grouping.Dialect.MultiplySubtract(all[0].Left, all[0].Right, less)), Chain(all.Skip(grouping.Size / 2))]);
     }
 
     /// <summary>The same where nothing waits for it: in chains of a row there are fewer steps.</summary>
@@ -29,7 +29,8 @@ internal static class GroupedProduct
     private static string Chains(IReadOnlyList<(string Left, string Right)> factors, int length, string? start = null) =>
         Tree([.. Enumerable.Range(0, factors.Count / length).Select(chain => Chain(factors.Skip(chain * length).Take(length), chain == 0 ? start : null))]);
 
-    private static string Chain(IEnumerable<(string Left, string Right)> factors, string? start) =>
+    /// <summary>The same one after the other.</summary>
+    public static string Chain(IEnumerable<(string Left, string Right)> factors, string? start = null) =>
         factors.Aggregate(start, (sum, f) => sum is null ? $"{f.Left} * {f.Right}" : $"FusedMultiplyAdd({f.Left}, {f.Right}, {sum})")!;
 
     /// <summary>The factors of all multiply-adds of a vector.</summary>

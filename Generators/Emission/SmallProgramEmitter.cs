@@ -12,6 +12,8 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program, Grouping grouping)
 {
+    private const string RunGradient = "override void RunGradient";
+
     /// <summary>Whether matrices never leave the registers. Elsewhere that is too much text.</summary>
     public static bool InRegisters(Grouping grouping) => grouping.Size == 4 && grouping.Rows > 1;
 
@@ -29,9 +31,9 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
         var f = t == "double" ? "F64" : "F32";
         var passes = $"Passes{f}W{Math.Min(dialect.Bits, size * dialect.Bytes * 8)}";
         var name = Name(program, grouping);
-        var (places, plain, write) = grouping.IsFeaturewise ? Featurewise() : Grouped();
+        var (places, plain, methods) = grouping.IsFeaturewise ? Featurewise() : Grouped();
         code.Line($"/// <summary>{program.Loss.Equation} {program.Loss.Summary}, d = n = {size}.</summary>");
-        code.Line($"internal sealed unsafe class {name} : {program.Loss.Name}Program<Size{size}x{size}{f}, SmallPanels{size}x{size}{dialect.Name}, {passes}, {t}>");
+        code.Line($"internal sealed unsafe class {name} : {program.Loss.Name}Program<Size{size}x{size}{f}, SmallPanels{size}x{size}{dialect.Name}, {passes}, {t}>{(methods.Count > 1 ? ", IPartsAlone" : "")}");
         code.Block("", () =>
         {
             places.WriteFields(code);
@@ -40,33 +42,37 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
             code.Block("", () => places.WriteSetUp(code));
             code.Line();
             places.WriteTakeWeights(code);
-            code.Line("[MethodImpl(AggressiveOptimization)]");
-            code.Block("public override void RunGradient()", () =>
+            foreach (var (method, write) in methods)
             {
-                code.Line($"{t}* {string.Join(", ", plain.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
-                places.WritePointers(code);
-                write();
-                code.Line("LeaveStale();");
-            });
+                code.Line("[MethodImpl(AggressiveOptimization)]");
+                code.Block($"public {method}()", () =>
+                {
+                    code.Line($"{t}* {string.Join(", ", plain.Select(name => $"{name} = Input{name}").Append("G = GradientResult"))};");
+                    places.WritePointers(code);
+                    write();
+                    code.Line("LeaveStale();");
+                });
+            }
         });
     }
 
-    private (GroupedPlaces Places, IReadOnlyList<string> Plain, Action Write) Featurewise()
+    private (GroupedPlaces Places, IReadOnlyList<string> Plain, IReadOnlyList<(string Method, Action Write)> Methods) Featurewise()
     {
         var plan = new FeaturewisePlan(program);
-        return (new(plan, grouping), plan.Inputs, new FeaturewiseSteps(code, program, grouping, plan).Write);
+        FeaturewiseSteps Steps() => new(code, program, grouping, plan);
+        return (new(plan, grouping), plan.Inputs, [(RunGradient, Steps().Write), ("void RunProducts", Steps().WriteProducts), ("void RunPasses", Steps().WritePasses)]);
     }
 
-    private (GroupedPlaces Places, IReadOnlyList<string> Plain, Action Write) Grouped()
+    private (GroupedPlaces Places, IReadOnlyList<string> Plain, IReadOnlyList<(string Method, Action Write)> Methods) Grouped()
     {
         var plan = new GroupedPlan(program, grouping);
-        return (new(plan, grouping), plan.Plain, () =>
+        return (new(plan, grouping), plan.Plain, [(RunGradient, () =>
         {
             if (grouping.Interleaves) code.Line(grouping.InterleaveOrder).Line(grouping.SeparateOrder);
             foreach (var order in grouping.AreHalves ? [] : InRegisters(grouping) ? grouping.TurnOrders : grouping.RepeatOrders) code.Line(order);
             var steps = new GroupedSteps(code, program, grouping, plan);
             if (InRegisters(grouping)) steps.WriteInRegisters();
             else steps.WriteThroughMemory();
-        });
+        })]);
     }
 }
