@@ -28,7 +28,7 @@ public sealed class KernelTable
 
     /// <summary>A kernel in double precision, with the widest vectors of this machine unless told otherwise. Large products are shared out over threads.</summary>
     public AttentionKernel<double> CreateDouble(LossModel model, int d, int n, bool causal = false, VectorWidth? width = null, int? threads = null) =>
-        new(SmallPrograms.CreateDouble(new ProgramRequest(model, causal), d, IsSpecialised(d, n) ? n : 0, (int)(width ?? TinyWidth.Of(model, d, n)))
+        new(SmallPrograms.CreateDouble(new ProgramRequest(model, causal), d, IsSpecialised(d, n) ? n : 0, (int)(width ?? TinyWidth.Of(d, n)))
             ?? Of(d, n, threads ?? Environment.ProcessorCount).CreateDouble(new ProgramRequest(model, causal), width ?? VectorWidths.Best));
 
     /// <summary>A kernel in single precision, likewise.</summary>

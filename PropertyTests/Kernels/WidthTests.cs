@@ -34,5 +34,5 @@ public class WidthTests
     [InlineData(LossModel.LogAttention)]
     [InlineData(LossModel.Attention)]
     public void A_kernel_of_no_given_width_is_the_one_that_is_chosen(LossModel model) =>
-        Assert.Equal(KernelTable.BuiltIn.CreateDouble(model, 4, 4, width: TinyWidth.Of(model, 4, 4)).ServedBy, KernelTable.BuiltIn.CreateDouble(model, 4, 4).ServedBy);
+        Assert.Equal(KernelTable.BuiltIn.CreateDouble(model, 4, 4, width: TinyWidth.Of(4, 4)).ServedBy, KernelTable.BuiltIn.CreateDouble(model, 4, 4).ServedBy);
 }
