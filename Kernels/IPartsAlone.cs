@@ -1,6 +1,6 @@
 namespace Unmask.Kernels;
 
-/// <summary>A gradient that can be taken apart: what its products take and what the rest takes, so that a measurement can say what no arrangement of both would undercut.</summary>
+/// <summary>A gradient that can be taken apart, so that a measurement can say what its products and the rest take one after the other.</summary>
 internal interface IPartsAlone
 {
     /// <summary>The products, each from those before it, as if nothing were done to the matrices in between. Leaves no gradient.</summary>
