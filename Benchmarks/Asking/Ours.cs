@@ -35,18 +35,18 @@ internal sealed record Ours(Action<int> Evaluate, double Error, long Allocated, 
             ProblemFile.Difference(result, file.Result),
             ProblemFile.Difference([kernel.Loss(problem.States)], file.Loss));
         if (q.Asked == Evaluation.Gradient && kernel.PartsAlone is { } parts)
-            return new Ours(inPlace, error, Allocations(inPlace), Warm(Passes(parts))) { Products = Warm(Products(parts)) };
+            return new Ours(inPlace, error, Allocations(inPlace), Warm(PassesOf(parts))) { Products = Warm(ProductsOf(parts)) };
         return new Ours(inPlace, error, Allocations(inPlace), Remainder.IsNothing(q) ? [] : [Remainder.Pass<T>(q)]);
     }
 
     // Each a loop of its own around the call: another call in between would take as long as a fifteenth of what is timed.
-    private static Action<int> Passes(IPartsAlone parts) => times =>
+    private static Action<int> PassesOf(IPartsAlone parts) => times =>
     {
         var apart = parts;
         for (; times > 0; times--) apart.RunPasses();
     };
 
-    private static Action<int> Products(IPartsAlone parts) => times =>
+    private static Action<int> ProductsOf(IPartsAlone parts) => times =>
     {
         var apart = parts;
         for (; times > 0; times--) apart.RunProducts();
