@@ -10,18 +10,16 @@ namespace Unmask.Generators.Emission;
 /// </summary>
 internal sealed class FeaturewisePlan
 {
-    private readonly List<ProductStep> _given;
-
     public FeaturewisePlan(KernelProgram program)
     {
         Gradient = SmallProgramEmitter.Gradient(program);
         Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
-        _given = [.. Gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right))];
-        Rest = [.. Gradient.Steps.Except(_given)];
+        List<ProductStep> given = [.. Gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right))];
+        Rest = [.. Gradient.Steps.Except(given)];
         HasSoftmax = Rest.OfType<Pass>().Any(pass => pass.Stages.Any(stage => stage is SoftmaxStage));
         Scores = Rest.OfType<ProductStep>().First();
-        First = _given.Single(p => p.LeftTransposed && p.Left == Scores.Right && p.Right == Turned(_given.Single(q => q.Target == Scores.Left).Right));
-        Others = [.. _given.Except([First])];
+        First = given.Single(p => p.LeftTransposed && p.Left == Scores.Right && p.Right == Turned(given.Single(q => q.Target == Scores.Left).Right));
+        Others = [.. given.Except([First])];
     }
 
     public Evaluation Gradient { get; }
