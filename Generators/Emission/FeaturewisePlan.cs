@@ -13,10 +13,10 @@ internal sealed class FeaturewisePlan
     public FeaturewisePlan(KernelProgram program)
     {
         Gradient = SmallProgramEmitter.Gradient(program);
-        Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
-        List<ProductStep> given = [.. Gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right))];
+        Inputs = SmallProgramEmitter.Inputs(program);
+        var given = SmallProgramEmitter.Given(program);
         Rest = [.. Gradient.Steps.Except(given)];
-        HasSoftmax = Rest.OfType<Pass>().Any(pass => pass.Stages.Any(stage => stage is SoftmaxStage));
+        HasSoftmax = Rest.OfType<Pass>().Any(pass => pass.HasSoftmax);
         Scores = Rest.OfType<ProductStep>().First();
         First = given.Single(p => p.LeftTransposed && p.Left == Scores.Right && p.Right == Turned(given.Single(q => q.Target == Scores.Left).Right));
         Others = [.. given.Except([First])];

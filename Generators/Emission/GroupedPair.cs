@@ -41,8 +41,7 @@ internal sealed class GroupedPair(CodeWriter code, Grouping grouping, GroupedMat
             var (from, sum) = (k / chains.Length + k % chains.Length * size / 2, chains[k % chains.Length]);
             var left = $"a0_{from}";
             code.Line($"V {left} = {straight[from]};");
-            var before = k >= chains.Length ? sum : method.Adds && k == 0 ? grouping.Load("s", 0) : null;
-            code.Line($"{sum} = {(before is null ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {before})")};");
+            code.Line($"{sum} = {(k < chains.Length ? $"{left} * {right[from]}" : $"FusedMultiplyAdd({right[from]}, {left}, {sum})")};");
             if (rows == 1) code.Line($"g{from} = FusedMultiplyAdd({left}, own0, g{from});");
         }
 

@@ -25,8 +25,8 @@ internal sealed class GroupedPlan
     {
         var gradient = SmallProgramEmitter.Gradient(program);
         (_grouping, _result) = (grouping, gradient.Result);
-        Inputs = [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
-        var given = gradient.Steps.OfType<ProductStep>().Where(p => Inputs.Contains(p.Left) && Inputs.Contains(p.Right)).ToList();
+        Inputs = SmallProgramEmitter.Inputs(program);
+        var given = SmallProgramEmitter.Given(program);
         var rest = grouping.AreHalves ? PairLast(gradient.Steps.Except(given)) : gradient.Steps.Except(given).ToList();
         HasSoftmax = rest.Any(IsSoftmax);
         var early = Reads(program, rest.Take(rest.FindIndex(IsSoftmax) + 1));
@@ -83,7 +83,7 @@ internal sealed class GroupedPlan
 
     private IEnumerable<GroupedWork> All => Steps.Concat(MidSoftmax);
 
-    private static bool IsSoftmax(Step step) => step is Pass pass && pass.Stages.Any(s => s is SoftmaxStage);
+    private static bool IsSoftmax(Step step) => step is Pass { HasSoftmax: true };
 
     private static IReadOnlyCollection<string> Reads(KernelProgram program, IEnumerable<Step> steps) => [.. Liveness.Of(program, steps).SelectMany(use => use.Reads).Distinct()];
 
@@ -111,9 +111,9 @@ internal sealed class GroupedPlan
         ProductStep p => new([p], new(
             new(p.LeftTransposed ? GroupedKind.Transposed : GroupedKind.Straight, RightInRows(p.Right), p.Start == Start.Add, ToRows(last)),
             [p.LeftTransposed ? InRows(p.Left) : p.Left, p.Right, .. p.Start == Start.Add ? [Target(p.Target, false)] : new string[0], Target(p.Target, last)])),
-        PairStep p => new([p], new(
-            new(GroupedKind.Pair, RightInRows(p.Right), p.Start == Start.Add, ToRows(last)),
-            [p.Left, InRows(p.Left), p.Right, p.Second, .. p.Start == Start.Add ? [Target(p.Target, false)] : new string[0], Target(p.Target, last)])),
+        // One that is added to is in registers, and has no call.
+        PairStep { Start: Start.Set } p => new([p], new(
+            new(GroupedKind.Pair, RightInRows(p.Right), Adds: false, ToRows(last)), p.Left, InRows(p.Left), p.Right, p.Second, Target(p.Target, last))),
         _ => new([step], null),
     };
 

@@ -33,7 +33,7 @@ internal sealed class GroupedProductsEmitter(CodeWriter code, Grouping grouping)
     private static IEnumerable<string> Parameters(GroupedMethod method) => method switch
     {
         { Kind: GroupedKind.Twice } => ["a", "b", "d", "c", "e"],
-        { Kind: GroupedKind.Pair } => ["a", "rows", "b", "d", .. method.Adds ? ["s"] : new string[0], "c"],
+        { Kind: GroupedKind.Pair } => ["a", "rows", "b", "d", "c"],
         { Adds: true } => ["a", "b", "s", "c"],
         _ => ["a", "b", "c"],
     };

@@ -25,6 +25,16 @@ internal sealed class SmallProgramEmitter(CodeWriter code, KernelProgram program
 
     public static Evaluation Gradient(KernelProgram program) => program.Evaluations.Single(e => e.Name == "Gradient");
 
+    /// <summary>What a gradient is given, by name.</summary>
+    public static IReadOnlyList<string> Inputs(KernelProgram program) => [.. program.Inputs.Select(b => b.Name).Where(name => name != "U")];
+
+    /// <summary>The products of nothing but that.</summary>
+    public static IReadOnlyList<ProductStep> Given(KernelProgram program)
+    {
+        var inputs = Inputs(program);
+        return [.. Gradient(program).Steps.OfType<ProductStep>().Where(p => inputs.Contains(p.Left) && inputs.Contains(p.Right))];
+    }
+
     public void Write()
     {
         var (t, size, dialect) = (grouping.Dialect.Scalar, grouping.Size, grouping.Dialect);

@@ -48,6 +48,8 @@ public sealed record Pass(
     /// <summary>Set when a stage adds to the value of the loss.</summary>
     public bool HasTotal => Stages.Any(s => s is TotalStage);
 
+    public bool HasSoftmax => Stages.Any(s => s is SoftmaxStage);
+
     /// <summary>A pass that only hides what the mask hides; without a mask it is not needed.</summary>
     public bool OnlyHides => Stages.Count == 1 && Stages[0] is MapStage { Formula: Visible v } && Known.Contains(v.A);
 }
