@@ -1,7 +1,7 @@
 namespace Unmask.Kernels;
 
 /// <summary>A part of a product whose matrices do not stay in the second cache. A type of its own, so that tiles for the others ask for nothing ahead.</summary>
-internal readonly struct FarShape(ProductPart part) : IProductShape
+internal readonly struct FarShape(ProductPart part, nint toNext) : IProductShape
 {
     public nint Rows { get; } = part.Rows;
 
@@ -22,6 +22,8 @@ internal readonly struct FarShape(ProductPart part) : IProductShape
     public bool Accumulates { get; } = part.Accumulates;
 
     public bool IsFar => true;
+
+    public nint Ahead(nint row) => toNext + row * Depth / Rows * RightStride;
 
     public bool LeftIsPacked => false;
 

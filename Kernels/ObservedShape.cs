@@ -72,6 +72,9 @@ public readonly struct ObservedShape<TShape, TUse>(TShape shape, Residual residu
         get => _shape.IsFar;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint Ahead(nint row) => _shape.Ahead(row);
+
     public bool LeftIsPacked
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,6 +25,8 @@ internal readonly struct PackedShape<T, THeight>(nint rows, nint depth, nint tar
 
     public bool IsFar => false;
 
+    public nint Ahead(nint row) => 0;
+
     public bool LeftIsPacked => true;
 
     public bool IsResidual => false;

@@ -9,6 +9,8 @@ internal readonly record struct ProductPart(
 
     public bool IsFar => false;
 
+    public nint Ahead(nint row) => 0;
+
     public bool LeftIsPacked => false;
 
     public bool IsResidual => false;

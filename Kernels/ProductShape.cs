@@ -29,6 +29,9 @@ public interface IProductShape
     /// <summary>Whether the matrices may not stay in the second cache: a tile then asks for what the next one will need.</summary>
     bool IsFar { get; }
 
+    /// <summary>Of a far product, numbers from a strip of the right factor to what the tile that begins at a row asks for of the strip after it.</summary>
+    nint Ahead(nint row);
+
     /// <summary>Whether the left factor is a copy, tile by tile and depth × rows in each, so that a tile reads it from one end to the other.</summary>
     bool LeftIsPacked { get; }
 
@@ -119,6 +122,8 @@ public readonly struct ProductShape<TSize, TRows, TDepth, TColumns, TSide, TStar
     }
 
     public bool IsFar => false;
+
+    public nint Ahead(nint row) => 0;
 
     public bool LeftIsPacked => false;
 

@@ -24,6 +24,8 @@ public readonly struct RangeShape<TSide>(nint rows, nint depth, nint columns, ni
 
     public bool IsFar => false;
 
+    public nint Ahead(nint row) => 0;
+
     public bool LeftIsPacked => false;
 
     public bool IsResidual => false;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Unmask.Kernels;
 
@@ -19,10 +18,6 @@ internal sealed unsafe class SharedProduct<TPanels, T>
 
     // Of a column of the left factor, where the second cache is small: 96 KB of a piece 128 deep, which stay there while all strips go by.
     private const int BytesOfRows = 768;
-
-    // Rows of the left factor, of whole tiles, between two requests for rows of the right one.
-    private const int RowsBetween = 48;
-    private const int LineBytes = 64;
 
     // Below so many multiply-adds the hand-over costs more than it saves.
     private const double WorthSharing = 4e6;
@@ -54,7 +49,7 @@ internal sealed unsafe class SharedProduct<TPanels, T>
 
         if (IsAlone(part))
         {
-            Rows(part, left, right, target);
+            Rows(part, left, right, target, default, IsFar(part));
             return;
         }
 
@@ -103,65 +98,43 @@ internal sealed unsafe class SharedProduct<TPanels, T>
         if (rows <= 0) return;
         var part = _part with { Rows = rows };
         T* left = _left + first * _part.LeftRowStep, target = _target + first * _part.TargetStride;
-        if (_residual.IsNothing) Rows(part, left, _right, target);
-        else Rows(part, left, _right, target, new Residual(_residual.ToObserved, _residual.Total is null ? null : _totals.At(piece)));
+        var residual = _residual.Total is null ? _residual : new Residual(_residual.ToObserved, _totals.At(piece));
+        Rows(part, left, _right, target, residual, IsFar(_part));
     }
 
+    // Piece by piece of the depth; it is the last that is compared.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows(ProductPart part, T* left, T* right, T* target)
+    private static void Rows(ProductPart part, T* left, T* right, T* target, Residual residual, bool isFar)
     {
-        var isFar = part.Entries * sizeof(T) >= Far;
         var rowsAtOnce = SecondCache.IsSmall ? BytesOfRows / sizeof(T) : part.Rows;
         for (nint done = 0; done < part.Depth; done += DepthAtOnce)
         {
-            var piece = Deep(part, done);
+            var piece = part with { Depth = nint.Min(DepthAtOnce, part.Depth - done), Accumulates = part.Accumulates || done > 0 };
+            var compared = done + DepthAtOnce >= part.Depth ? residual : default;
             T* strip = right + done * part.RightStride;
             for (nint row = 0; row < part.Rows; row += rowsAtOnce)
             {
                 var some = piece with { Rows = nint.Min(rowsAtOnce, part.Rows - row) };
                 T* first = left + done * part.LeftStep + row * part.LeftRowStep, to = target + row * part.TargetStride;
-                if (isFar) Strips(some, first, strip, to);
-                else default(TPanels).Multiply(some, first, strip, to);
+                if (isFar) Strips(some, first, strip, to, compared);
+                else ObservedProduct<TPanels, T>.Multiply(some, first, strip, to, compared);
             }
         }
     }
 
-    // While a strip of the right factor is multiplied by all rows, the next one is asked for, a few of its rows at a time: they lie pages apart, and the first rows of the
-    // left factor would wait for each. After the last one it is where the next piece of the depth begins, or memory that nobody reads.
+    // While a strip of the right factor is multiplied by all rows, its tiles ask for the next one, whose rows lie pages apart. After the last one it is where the next piece of the
+    // depth begins, or memory that nobody reads.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Strips(ProductPart part, T* left, T* right, T* target)
+    private static void Strips(ProductPart part, T* left, T* right, T* target, Residual residual)
     {
-        nint width = TPanels.StripBytes / sizeof(T), depthEach = (part.Depth * RowsBetween + part.Rows - 1) / part.Rows;
+        nint width = TPanels.StripBytes / sizeof(T);
         for (nint column = 0; column < part.Columns; column += width)
         {
             var strip = part with { Columns = nint.Min(width, part.Columns - column) };
-            T* next = column + width < part.Columns ? right + column + width : right + part.Depth * part.RightStride;
-            for (nint row = 0, asked = 0; row < part.Rows; row += RowsBetween, asked += depthEach)
-            {
-                Ask(next + asked * part.RightStride, nint.Min(depthEach, part.Depth - asked), part.RightStride);
-                var some = strip with { Rows = nint.Min(RowsBetween, part.Rows - row) };
-                default(TPanels).Multiply(new FarShape(some), left + row * part.LeftRowStep, right + column, target + row * part.TargetStride + column);
-            }
+            var toNext = column + width < part.Columns ? width : part.Depth * part.RightStride - column;
+            ObservedProduct<TPanels, T>.Multiply(new FarShape(strip, toNext), left, right + column, target + column, residual);
         }
     }
 
-    private static void Ask(T* strip, nint depth, nint stride)
-    {
-        if (!Sse.IsSupported) return;
-        for (; depth > 0; depth--, strip += stride)
-            for (nint at = 0; at < TPanels.StripBytes; at += LineBytes) Sse.Prefetch1((byte*)strip + at);
-    }
-
-    // It is the last piece of the depth that is compared.
-    private static void Rows(ProductPart part, T* left, T* right, T* target, Residual residual)
-    {
-        var last = (part.Depth - 1) / DepthAtOnce * DepthAtOnce;
-        if (last > 0) Rows(part with { Depth = last }, left, right, target);
-        var piece = Deep(part, last);
-        ObservedProduct<TPanels, T>.Multiply(piece, left + last * part.LeftStep, right + last * part.RightStride, target, residual);
-    }
-
-    // The piece of the depth that begins where others are done.
-    private static ProductPart Deep(ProductPart part, nint done) =>
-        part with { Depth = nint.Min(DepthAtOnce, part.Depth - done), Accumulates = part.Accumulates || done > 0 };
+    private static bool IsFar(ProductPart part) => part.Entries * sizeof(T) >= Far;
 }

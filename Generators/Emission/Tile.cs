@@ -13,12 +13,10 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private const string Straight = "leftStride";
     private const string Turned = "pitch";
 
-    private const string Far = "if (shape.IsFar && Sse.IsSupported)";
-
     private readonly int _unroll = dialect.Unroll(rows, vectors, kind);
     private readonly int _inTwos = dialect.RowsInTwos(rows, vectors, kind);
     private readonly bool _takesPacked = dialect.TakesPacked && kind == TileKind.Single && vectors == dialect.TileVectors.First();
-    private readonly bool _looksAhead = dialect.LooksAhead(rows, vectors, kind);
+    private readonly Requests? _requests = !dialect.LooksAhead(rows, vectors, kind) ? null : new(code, dialect, rows, vectors, dialect.Unroll(rows, vectors, kind));
 
     // Twins are two factors and two results of one vector each.
     private bool IsTwin => kind == TileKind.Twin;
@@ -27,9 +25,6 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     {
         code.Line($"{dialect.Scalar}* c = target + i * targetStride{(IsTwin ? ", o = other + i * targetStride" : "")};");
         for (var r = 0; r < rows; r++) code.Line($"V {Each(v => $"c{r}{v} = {dialect.Zero}")};");
-        if (kind != TileKind.Sum) code.Block("if (shape.Accumulates)", GoOn);
-        if (_looksAhead) code.Block(_takesPacked ? "if ((shape.IsFar || shape.LeftIsPacked) && Sse.IsSupported)" : Far, PrefetchTarget);
-        if (_looksAhead && IsCompared(dialect, kind)) code.Block("if (shape.Awaits && Sse.IsSupported)", PrefetchObserved);
         switch (kind)
         {
             case TileKind.Pair:
@@ -46,6 +41,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
                 break;
         }
 
+        if (kind != TileKind.Sum) code.Block("if (shape.Accumulates)", AddTarget);
         if (IsCompared(dialect, kind)) code.Block("if (shape.IsResidual)", Compare);
         for (var r = 0; r < rows; r++)
             code.Line(Statements(v => $"{dialect.Load(Cell(r, v))} = c{r}{v};"));
@@ -57,46 +53,23 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     /// <summary>The sums of squares of a panel, which take turns, and what they are called.</summary>
     public static IReadOnlyList<string> Squares { get; } = ["s0", "s1", "s2", "s3"];
 
-    // One branch for all sums: with one for each, a tile of two vectors by six took some ten cycles longer.
-    private void GoOn()
+    // After the sums, so that they do not wait for what the target holds. One branch for all of them: with one for each, a tile of two vectors by six took some ten cycles longer.
+    private void AddTarget()
     {
         for (var r = 0; r < rows; r++)
-            code.Line(Statements(v => $"c{r}{v} = {dialect.Load(Cell(r, v))};"));
+            code.Line(Statements(v => $"c{r}{v} += {dialect.Load(Cell(r, v))};"));
     }
 
     private void Compare()
     {
-        code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
+        code.Line($"{dialect.Scalar}* observed = c + shape.Residual.ToObserved;");
         for (var r = 0; r < rows; r++)
         {
-            code.Line(Statements(v => $"c{r}{v} -= {dialect.Load(Cell(r, v, "d"))};"));
+            code.Line(Statements(v => $"c{r}{v} -= {dialect.Load(Cell(r, v, "observed"))};"));
             code.Line(Statements(v => Square($"c{r}{v}", Squares[(r * vectors + v) % Squares.Count])));
         }
 
         string Square(string entry, string sum) => $"{sum} = {dialect.MultiplyAdd(entry, entry, sum)};";
-    }
-
-    private void PrefetchObserved()
-    {
-        code.Line($"{dialect.Scalar}* d = c + shape.Residual.ToObserved;");
-        Prefetch("d");
-    }
-
-    private void PrefetchTarget() => Prefetch("c");
-
-    // Every line of what the next tile will need: this one is over before memory answers.
-    private void Prefetch(string pointer)
-    {
-        const int line = 64;
-        for (var r = 0; r < rows; r++)
-            code.Line(string.Join(" ", from v in Enumerable.Range(0, vectors) where v * dialect.Bits / 8 % line == 0 select dialect.Prefetch(Cell(rows + r, v, pointer))));
-    }
-
-    // Entries that follow upon each other in a row or, of a transposed factor, in a column share a line: one of the steps is enough for each row.
-    private void PrefetchLeft(string depthStep)
-    {
-        code.Line(string.Join(" ", from r in Enumerable.Range(0, rows) select dialect.Prefetch(Sum("n", Times(r, "rowStep"), Times(r % _unroll, depthStep)))));
-        code.Line($"n += {Times(_unroll, depthStep)};");
     }
 
     private void Loop(string left, string right, string rowStep, string depthStep, string suffix)
@@ -104,11 +77,11 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         var (a, b, k) = ("a" + suffix, "b" + suffix, "k" + suffix);
         code.Line($"{dialect.Scalar}* {a} = {left} + i * {(_takesPacked ? $"(shape.LeftIsPacked ? depth : {rowStep})" : rowStep)}, {b} = {right}{(IsTwin ? ", t = second" : "")};");
         code.Line($"nint {k} = 0;");
-        if (_looksAhead) code.Line($"{dialect.Scalar}* n = {a} + {Times(rows, rowStep)};");
+        _requests?.Begin(a, rowStep);
         if (_unroll > 0)
             code.Block($"for (; {k} + {_unroll} <= depth; {k} += {_unroll})", () =>
             {
-                if (_looksAhead) code.Block(Far, () => PrefetchLeft(depthStep));
+                _requests?.Go(rowStep, depthStep);
                 Steps(_unroll, a, b, rowStep, depthStep);
             });
         code.Block($"for (; {k} < depth; {k}++)", () => Steps(1, a, b, rowStep, depthStep));
@@ -166,10 +139,12 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
         ? Sum(vector == 0 ? pointer : "o", Times(row, "targetStride"), "0")
         : Sum(pointer, Times(row, "targetStride"), (vector * dialect.Lanes).ToString());
 
-    private static string Sum(string pointer, string stride, string offset) =>
+    /// <summary>A place in memory, so many strides and numbers from a pointer.</summary>
+    public static string Sum(string pointer, string stride, string offset) =>
         string.Join(" + ", new List<string> { pointer, stride, offset }.Where(part => part != "0"));
 
-    private static string Times(int count, string stride) => count switch { 0 => "0", 1 => stride, _ => $"{count} * {stride}" };
+    /// <summary>So many strides.</summary>
+    public static string Times(int count, string stride) => count switch { 0 => "0", 1 => stride, _ => $"{count} * {stride}" };
 
     private static string Letter(int index) => ((char)('a' + index)).ToString();
 }
