@@ -7,8 +7,6 @@ namespace Unmask.Kernels;
 internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int LineBytes = 64;
-
     private readonly ProblemShape _shape = program.Shape;
     private readonly ProblemMemory<T> _memory = new(program.Shape);
     private BatchObservations<T>? _observations;
@@ -53,7 +51,7 @@ internal sealed unsafe class BatchWorker<T>(LossProgram<T> program, int count)
         if (!Sse.IsSupported || _shape.Lanes == 1 || group < 0 || group * _shape.Lanes >= count) return;
         x += Begin(group);
         var numbers = (nint)Problems(group).Count * _shape.D * _shape.N;
-        for (nint at = 0; at < numbers; at += LineBytes / sizeof(T)) Sse.Prefetch0(x + at);
+        for (nint at = 0; at < numbers; at += CacheLine.Bytes / sizeof(T)) Sse.Prefetch0(x + at);
     }
 
     // Where the states and gradients of a group begin.

@@ -8,7 +8,7 @@ namespace Unmask.Kernels;
 internal static unsafe class PackedFactors
 {
     /// <summary>Bytes of a row of a strip of the right factor: one line of the cache.</summary>
-    public const int StripBytes = 64;
+    public const int StripBytes = CacheLine.Bytes;
 
     /// <summary>Some strips of the right factor, each its rows one after another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -6,8 +6,6 @@ namespace Unmask.Kernels;
 /// <summary>Transposition between two buffers, in blocks that fit the registers where the machine has them.</summary>
 internal static unsafe class Transposition
 {
-    private const int LineBytes = 64;
-
     /// <summary>target = sourceᵀ, where the source is rows × columns and every entry is as many numbers as there are lanes.</summary>
     public static void Run<T>(T* source, T* target, nint rows, nint columns, nint sourceStride, nint targetStride, nint lanes = 1)
         where T : unmanaged
@@ -23,7 +21,7 @@ internal static unsafe class Transposition
     private static void Strips<T>(T* source, T* target, nint rows, nint columns, nint sourceStride, nint targetStride)
         where T : unmanaged
     {
-        nint width = LineBytes / sizeof(T);
+        nint width = CacheLine.Bytes / sizeof(T);
         for (nint j = 0; j < columns; j += width, source += width, target += width * targetStride)
         {
             var some = nint.Min(width, columns - j);

@@ -7,13 +7,14 @@ namespace Unmask.Generators.Emission;
 /// What a register tile asks memory for ahead, in a product whose matrices lie far or that is compared with what lies far: the lines that the next tiles will need. Where a row of a
 /// tile is several lines, one in turn each round of the inner loop: more at once than the first cache waits for would hold the tile up.
 /// </summary>
-internal sealed class Requests(CodeWriter code, Dialect dialect, int rows, int vectors, int unroll)
+internal sealed class Requests(CodeWriter code, Dialect dialect, int rows, int vectors)
 {
     private const int LineBytes = 64;
 
     // Tiles of one line a row are over before memory answers: what is observed is asked for this many before it is needed.
     private const int TilesAhead = 3;
 
+    private readonly int _unroll = dialect.Unroll(rows, vectors, TileKind.Single);
     private readonly int _rowBytes = vectors * dialect.Bits / 8;
 
     private bool InTurns => _rowBytes > LineBytes;
@@ -32,8 +33,9 @@ internal sealed class Requests(CodeWriter code, Dialect dialect, int rows, int v
             });
 
         code.Line($"{dialect.Scalar}* n = {left} + {rows} * {rowStep};");
-        code.Line($"byte* t = (byte*)(c + {rows} * targetStride){(InTurns ? ", d = t + shape.Residual.ToObserved * sizeof(" + dialect.Scalar + ")" : "")}, s = (byte*)(right + shape.Ahead(i));");
-        code.Line($"nint bytes = shape.IsFar{(InTurns ? " || shape.Awaits" : "")} ? {unroll * _rowBytes} / depth : 0;");
+        code.Line($"byte* t = (byte*)(c + {rows} * targetStride), s = (byte*)(right + shape.Ahead(i));");
+        if (InTurns) code.Line($"byte* d = t + shape.Residual.ToObserved * sizeof({dialect.Scalar});");
+        code.Line($"nint bytes = shape.IsFar{(InTurns ? " || shape.Awaits" : "")} ? {_unroll * _rowBytes} / depth : 0;");
     }
 
     /// <summary>
@@ -44,10 +46,10 @@ internal sealed class Requests(CodeWriter code, Dialect dialect, int rows, int v
     {
         When("shape.IsFar", () =>
         {
-            code.Line(ForRows(r => dialect.Prefetch(Tile.Sum("n", Tile.Times(r, rowStep), Tile.Times(r % unroll, depthStep)))));
+            code.Line(ForRows(r => dialect.Prefetch(Tile.Sum("n", Tile.Times(r, rowStep), Tile.Times(r % _unroll, depthStep)))));
             code.Line(ForRows(r => dialect.Prefetch(Row($"({dialect.Scalar}*)t", r))));
             code.Line($"Sse.Prefetch1(s); Sse.Prefetch1(({dialect.Scalar}*)s + rightStride);");
-            code.Line($"n += {unroll} * {depthStep}; t += bytes; s += bytes;");
+            code.Line($"n += {_unroll} * {depthStep}; t += bytes; s += bytes;");
         });
         if (InTurns)
             When("shape.Awaits", () =>

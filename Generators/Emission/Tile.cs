@@ -16,7 +16,7 @@ internal sealed class Tile(CodeWriter code, Dialect dialect, int rows, int vecto
     private readonly int _unroll = dialect.Unroll(rows, vectors, kind);
     private readonly int _inTwos = dialect.RowsInTwos(rows, vectors, kind);
     private readonly bool _takesPacked = dialect.TakesPacked && kind == TileKind.Single && vectors == dialect.TileVectors.First();
-    private readonly Requests? _requests = !dialect.LooksAhead(rows, vectors, kind) ? null : new(code, dialect, rows, vectors, dialect.Unroll(rows, vectors, kind));
+    private readonly Requests? _requests = dialect.LooksAhead(rows, vectors, kind) ? new(code, dialect, rows, vectors) : null;
 
     // Twins are two factors and two results of one vector each.
     private bool IsTwin => kind == TileKind.Twin;
