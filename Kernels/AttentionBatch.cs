@@ -12,15 +12,14 @@ public sealed unsafe class AttentionBatch<T>
     // d n (d + n) for every problem. Below it the hand-over takes up what a second thread saves: some two microseconds.
     private const double WorthSharing = 4e4;
 
-    // So many shares a thread: what one of them is held up for, the others do meanwhile.
-    private const int SharesEach = 8;
+    // Of what a thread begins with, the last eighth is taken at once by whoever takes it.
+    private const int Eighths = 8;
 
     private readonly LossProgram<T> _first;
     private readonly BatchWorker<T>[] _workers;
-    private readonly SharedWork _shares;
+    private readonly SharedWork _work;
     private readonly int _size;
     private readonly int _groups;
-    private readonly int _groupsEach;
     private T* _x;
     private T* _gradient;
     private T* _losses;
@@ -31,8 +30,7 @@ public sealed unsafe class AttentionBatch<T>
         var (d, n, lanes) = (_first.Shape.D, _first.Shape.N, _first.Shape.Lanes);
         (Count, _size, _groups) = (count, d * n, (count + lanes - 1) / lanes);
         if ((double)count * _size * (d + n) < WorthSharing) threads = 1;
-        _groupsEach = threads == 1 ? _groups : Math.Max(1, _groups / (SharesEach * threads));
-        _shares = new SharedWork(Share, threads, left: 1);
+        _work = SharedWork.InHalves(Groups, threads, least: _groups / (Eighths * threads));
         _workers = [new BatchWorker<T>(_first, count), .. Enumerable.Range(1, threads - 1).Select(_ => new BatchWorker<T>(program(), count))];
     }
 
@@ -61,7 +59,7 @@ public sealed unsafe class AttentionBatch<T>
             if (_x != px) _x = px;
             if (_gradient != pg) _gradient = pg;
             if (_losses != pl) _losses = pl;
-            _shares.Run(Shares);
+            _work.Run(_groups);
         }
 
         GC.KeepAlive(this);
@@ -78,17 +76,14 @@ public sealed unsafe class AttentionBatch<T>
             }
     }
 
-    private int Shares => (_groups + _groupsEach - 1) / _groupsEach;
-
     // Which thread computes a group decides nothing about its result. Two that begin with neighbouring ranges go away from where these meet: processors seem to
     // fetch what lies ahead of them, and would take lines that another writes, and give them back, every time.
-    private void Share(int number, int thread)
+    private void Groups(int first, int end, int thread)
     {
-        var (first, begin, end) = _shares.RangeOf(number, Shares);
-        var step = _shares.Threads > 1 && first % 2 == 0 ? -1 : 1;
-        var share = step > 0 ? number : begin + end - 1 - number;
-        var (low, high) = (share * _groupsEach, Math.Min(_groups, (share + 1) * _groupsEach));
-        for (var group = step > 0 ? low : high - 1; group >= low && group < high; group += step)
-            _workers[thread].Gradient(group, group + step, _x, _gradient, _losses);
+        var range = _work.RangeOf(first, _groups);
+        if (_work.Threads > 1 && range.Thread % 2 == 0 && end <= range.End) Gradients(range.Begin + range.End - end, range.Begin + range.End - first, lastFirst: true);
+        else Gradients(first, end, lastFirst: false);
+
+        void Gradients(int from, int to, bool lastFirst) => _workers[thread].Gradients(from, to, lastFirst, _x, _gradient, _losses);
     }
 }

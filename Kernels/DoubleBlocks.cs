@@ -27,6 +27,9 @@ internal static unsafe class DoubleBlocks
         if (i < rows) Transposition.Entries(source, target, i, rows, 0, columns, s, t);
     }
 
+    /// <summary>target[e, problem] = problems[problem, e] for four problems and so many entries e of each, which are all that it has.</summary>
+    public static void Gather(double* problems, double* target, nint size) => Transposition.Run(problems, target, Lanes, size, size, Lanes);
+
     /// <summary>problems[problem, a, i] = source[i, a, problem] for four problems, d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(double* source, nint stride, double* problems, nint d, nint n)

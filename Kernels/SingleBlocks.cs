@@ -43,6 +43,9 @@ internal static unsafe class SingleBlocks
         if (i < rows) Transposition.Entries(source, target, i, rows, 0, columns, s, t);
     }
 
+    /// <summary>target[e, problem] = problems[problem, e] for eight problems and so many entries e of each, which are all that it has.</summary>
+    public static void Gather(float* problems, float* target, nint size) => Transposition.Run(problems, target, Lanes, size, size, Lanes);
+
     /// <summary>problems[problem, a, i] = source[i, a, problem] for eight problems, d features a and four or eight tokens i; rows of the source lie a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(float* source, nint stride, float* problems, nint d, nint n)

@@ -28,7 +28,7 @@ internal static class TwoThreads
         var (steps, each, left) = ((int)Math.Max(1, length / Pieces / Step.Value), bytes / Pieces, new byte[bytes]);
         double By(int threads)
         {
-            var work = new SharedWork(Piece, threads);
+            var work = SharedWork.InHalves(Some, threads, least: Pieces / (8 * threads));
             void Rounds(int times)
             {
                 for (; times > 0; times--) work.Run(Pieces);
@@ -37,10 +37,13 @@ internal static class TwoThreads
             return KernelTiming.Measure(Rounds, time).Best / (Pieces * steps);
         }
 
-        void Piece(int number)
+        void Some(int first, int end, int thread)
         {
-            FmaPeak.Work(steps);
-            left.AsSpan(number * each, each).Fill((byte)number);
+            for (; first < end; first++)
+            {
+                FmaPeak.Work(steps);
+                left.AsSpan(first * each, each).Fill((byte)first);
+            }
         }
 
         return (By(1), By(2));
