@@ -49,7 +49,7 @@ internal static class TimeCommand
         {
             var length = KernelTiming.Measure(shared.ByOne, time).Best;
             var (one, two) = TwoThreads.Adds(length, shared.Left, time);
-            return answer with { AddsByOne = one, AddsByTwo = two, Apart = TwoThreads.Apart(shared.First, shared.Second, length / 2, time) / q.Count };
+            return answer with { AddsByOne = one, AddsByTwo = two, Apart = TwoThreads.Apart(shared.First, shared.Second, time) / q.Count };
         }
 
         return answer with

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Unmask.Kernels;
 using Unmask.Kernels.Measurement;
 
@@ -13,9 +12,6 @@ internal static class TwoThreads
     // Groups of 1,024 problems, sixteen lanes each.
     private const int Pieces = 64;
     private const int Look = 1_000;
-
-    // Numbers from one thread's to the other's, so that no line of the cache is both's.
-    private const int Apiece = 16;
 
     private static readonly Lazy<double> Step = new(() => KernelTiming.Measure(Looks, TimeSpan.FromMilliseconds(5)).Best / Look);
 
@@ -50,28 +46,24 @@ internal static class TwoThreads
     }
 
     /// <summary>
-    /// Two halves of a work that have nothing in common, each on a thread of its own for a millisecond at a time, handed out no more often: nanoseconds of the whole at the speed of both together; null if never two
-    /// threads had one each.
+    /// Two halves of a work that have nothing in common, handed out by the same crew, as often as a batch is: nanoseconds of both; null if never two threads had one each.
     /// </summary>
-    public static double? Apart(Action<int> first, Action<int> second, double half, TimeSpan time)
+    public static double? Apart(Action<int> first, Action<int> second, TimeSpan time)
     {
-        var times = (int)Math.Max(1, KernelTiming.ShortBlock.TotalNanoseconds / half);
-        var (spent, by, best) = (new double[2 * Apiece], new int[2 * Apiece], double.PositiveInfinity);
+        var shared = 0;
         var work = new SharedWork(Half, threads: 2);
-        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < time;)
-        {
-            work.Run(2);
-            var (one, other) = (spent[0], spent[Apiece]);
-            if (by[0] != by[Apiece]) best = Math.Min(best, 2 / ((1 / one) + (1 / other))); // else one thread did both, one after the other
-        }
+        var best = KernelTiming.Measure(Rounds, time).Best;
+        return shared > 0 ? best : null;
 
-        return double.IsFinite(best) ? best : null;
+        void Rounds(int times)
+        {
+            for (; times > 0; times--) work.Run(2);
+        }
 
         void Half(int number, int thread)
         {
-            var begin = Stopwatch.GetTimestamp();
-            (number == 0 ? first : second)(times);
-            (spent[number * Apiece], by[number * Apiece]) = (TimeProvider.System.Nanoseconds(begin) / times, thread);
+            (number == 0 ? first : second)(1);
+            if (thread == 1) shared++;
         }
     }
 

@@ -6,7 +6,8 @@ namespace Unmask.Benchmarks.Comparison;
 
 /// <summary>
 /// Asks everybody in turn, problem by problem and round by round, so that a drifting clock meets all of them alike. Problems that a neighbour on the machine may have
-/// disturbed, and those that miss a goal, are asked again later, as often as at first; all that was answered counts.
+/// disturbed, and those that miss a goal, are asked again later, as often as at first; all that was answered counts. Then everybody starts anew each round: where a
+/// process happens to lay out its memory is worth two per cent, at times twenty.
 /// </summary>
 internal static class Rounds
 {
@@ -15,30 +16,27 @@ internal static class Rounds
 
     public static ImmutableArray<Row> Run(ImmutableArray<Contender> contenders, IReadOnlyList<Question> questions, int rounds, int turns, Journal journal, Action<string> say)
     {
-        var peers = contenders.Select(c => (Contender: c, Peer: Peer.Start(c))).ToArray();
         var kept = journal.Kept.ToLookup(k => (k.Answer.Model, k.Answer.Evaluation, k.Answer.D, k.Answer.N, k.Answer.Precision));
         var answers = questions.ToDictionary(q => q, q => kept[(q.Model, q.Evaluation, q.D, q.N, q.Precision)].ToList());
         Row RowOf(Question q) => Row(contenders, q, answers[q], Peaks.Of(answers));
-        try
+        IReadOnlyList<Question> asked = [.. questions.Where(q => answers[q].Count < rounds * contenders.Length || IsDoubtful(RowOf(q)))];
+        for (var turn = 1; turn <= turns && asked.Count > 0; turn++)
         {
-            IReadOnlyList<Question> asked = [.. questions.Where(q => answers[q].Count < rounds * peers.Length || IsDoubtful(RowOf(q)))];
-            for (var turn = 1; turn <= turns && asked.Count > 0; turn++)
+            var (starts, times) = turn == 1 && journal.Runs == 1 ? (1, rounds) : (rounds, 1);
+            for (var start = 0; start < starts; start++)
             {
+                using var peers = new Peers(contenders);
                 foreach (var (q, i) in asked.Select((q, i) => (q, i)))
                 {
-                    for (var round = 0; round < rounds; round++) answers[q].AddRange(Round(peers, q, journal));
-                    say($"{(turn > 1 ? $"again, turn {turn}: " : "")}{i + 1}/{asked.Count} {q.File} {q.Precision}");
+                    for (var round = 0; round < times; round++) answers[q].AddRange(Round(peers, q, journal));
+                    say($"{(turn > 1 ? $"again, turn {turn}, round {start + 1}: " : "")}{i + 1}/{asked.Count} {q.File} {q.Precision}");
                 }
-
-                asked = [.. asked.Where(q => IsDoubtful(RowOf(q)))];
             }
 
-            return [.. questions.Select(RowOf)];
+            asked = [.. asked.Where(q => IsDoubtful(RowOf(q)))];
         }
-        finally
-        {
-            foreach (var (_, peer) in peers) peer.Dispose();
-        }
+
+        return [.. questions.Select(RowOf)];
     }
 
     // The parts of a long evaluation are disturbed for as long as it is itself, and what a second thread is worth by a neighbour of either: these then say nothing.
@@ -47,9 +45,9 @@ internal static class Rounds
 
     private static bool IsDisturbed(Row row, string contender) => row.Times.ContainsKey(contender) && row.Medians[contender] > Disturbed * row.Times[contender];
 
-    private static IEnumerable<(string Name, Answer Answer)> Round((Contender Contender, Peer Peer)[] peers, Question q, Journal journal)
+    private static IEnumerable<(string Name, Answer Answer)> Round(Peers peers, Question q, Journal journal)
     {
-        foreach (var (contender, peer) in peers)
+        foreach (var (contender, peer) in peers.All)
         {
             if (peer.Ask(q) is not { } answer) continue;
             journal.Add(contender.Name, answer);
