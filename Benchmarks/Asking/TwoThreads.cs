@@ -50,10 +50,10 @@ internal static class TwoThreads
     /// </summary>
     public static double? Apart(Action<int> first, Action<int> second, TimeSpan time)
     {
-        var shared = 0;
+        var shared = false;
         var work = new SharedWork(Half, threads: 2);
         var best = KernelTiming.Measure(Rounds, time).Best;
-        return shared > 0 ? best : null;
+        return shared ? best : null;
 
         void Rounds(int times)
         {
@@ -63,7 +63,7 @@ internal static class TwoThreads
         void Half(int number, int thread)
         {
             (number == 0 ? first : second)(1);
-            if (thread == 1) shared++;
+            if (thread == 1 && !shared) shared = true; // written once: the other thread reads in that line
         }
     }
 
